@@ -1,0 +1,1 @@
+"""Technology without tables and without domain words."""

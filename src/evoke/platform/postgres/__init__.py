@@ -1,0 +1,1 @@
+"""PostgreSQL: the embedded server, the engine, sessions for reading and for writing."""

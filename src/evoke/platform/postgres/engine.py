@@ -1,0 +1,149 @@
+"""Engines and sessions.
+
+Two kinds of session, so that a signature says who may write: `ReadSession` runs in a READ ONLY transaction
+(and on a replica where one is configured), `WriteSession` can also publish events. Only the edges of the
+program open them; nothing below commits.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from sqlalchemy import URL, event, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from evoke.kit import boundaries
+from evoke.platform import events
+
+
+class ReadSession(AsyncSession):
+    """A session for questions. PostgreSQL itself refuses writes in it."""
+
+
+class WriteSession(ReadSession):
+    """A session for changes; subscribers of what is published run in the same transaction."""
+
+    async def publish(self, event_: object) -> None:
+        bus: events.Bus = self.info["bus"]
+        await bus.publish(self, event_)
+
+
+@dataclass(frozen=True)
+class PoolOptions:
+    """`size` connections are kept, `overflow` more may be opened in a rush; times in seconds."""
+
+    size: int = 5
+    overflow: int = 10
+    wait: float = 10.0
+    statement_timeout: float = 30.0
+    application_name: str = "evoke"
+
+
+def asyncpg_url(url: str) -> URL:
+    """`postgresql://…` as people write it, for SQLAlchemy's asyncpg dialect; `sslmode` becomes `ssl`."""
+    parsed = make_url(url).set(drivername="postgresql+asyncpg")
+    query = dict(parsed.query)
+    if "sslmode" in query:
+        query["ssl"] = query.pop("sslmode")
+    return parsed.set(query=query)
+
+
+def _dumps(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+def create_engine(url: str, pool: PoolOptions) -> AsyncEngine:
+    settings = {
+        "application_name": pool.application_name,
+        "timezone": "UTC",
+        "statement_timeout": str(int(pool.statement_timeout * 1000)),
+        "idle_in_transaction_session_timeout": "60000",
+    }
+    engine = create_async_engine(
+        asyncpg_url(url),
+        pool_size=pool.size,
+        max_overflow=pool.overflow,
+        pool_timeout=pool.wait,
+        pool_use_lifo=True,
+        json_serializer=_dumps,
+        json_deserializer=orjson.loads,
+        connect_args={"server_settings": settings, "timeout": pool.wait, "command_timeout": pool.statement_timeout + 5},
+    )
+    event.listen(engine.sync_engine, "handle_error", _mark_lost_connections)
+    return engine
+
+
+def _mark_lost_connections(context: Any) -> None:
+    """A server that shuts down says so with class 57P; the pool drops such connections at once."""
+    code = getattr(context.original_exception, "sqlstate", None)
+    if code in {"57P01", "57P02", "57P03"}:
+        context.is_disconnect = True
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Whether `error` means that the database cannot be had now, rather than that we asked it for nonsense."""
+    if isinstance(error, PoolTimeout | ConnectionError | OSError):
+        return True
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    if isinstance(error, InterfaceError | OperationalError | DBAPIError):
+        original = error.orig.__cause__ if error.orig is not None else None
+        code = str(getattr(original, "sqlstate", "") or getattr(error.orig, "sqlstate", "") or "")
+        return code.startswith(("08", "53", "57P")) or "connection is closed" in str(error)
+    return str(getattr(error, "sqlstate", "")).startswith(("08", "53", "57P"))
+
+
+@dataclass
+class Database:
+    """One database, perhaps with a replica for reading."""
+
+    engine: AsyncEngine
+    read_engine: AsyncEngine
+    bus: events.Bus = field(default_factory=events.Bus)
+
+    @classmethod
+    def connect(cls, url: str, read_url: str | None = None, pool: PoolOptions | None = None) -> "Database":
+        """No connection is opened before the first question."""
+        pool = pool or PoolOptions()
+        engine = create_engine(url, pool)
+        return cls(engine=engine, read_engine=create_engine(read_url, pool) if read_url else engine)
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+        if self.read_engine is not self.engine:
+            await self.read_engine.dispose()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[ReadSession]:
+        engine = self.read_engine.execution_options(postgresql_readonly=True)
+        async with ReadSession(engine, expire_on_commit=False) as session:
+            with boundaries.registered(session):
+                yield session
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[WriteSession]:
+        """A session that the caller commits; without a commit everything is rolled back."""
+        async with WriteSession(self.engine, expire_on_commit=False, info={"bus": self.bus}) as session:
+            with boundaries.registered(session):
+                yield session
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[WriteSession]:
+        """A write session that commits when the block ends well and rolls back when it does not."""
+        async with self.write() as session:
+            yield session
+            await session.commit()
+
+    async def ping(self) -> None:
+        """Raise what `is_unavailable` knows when the database cannot be reached."""
+        async with self.engine.connect() as connection:
+            await connection.exec_driver_sql("SELECT 1")
+
+    def pool_status(self) -> dict[str, int]:
+        """Connections by state: `size`, `in_use`, `idle`."""
+        pool: Any = self.engine.pool
+        return {"size": pool.size() + max(pool.overflow(), 0), "in_use": pool.checkedout(), "idle": pool.checkedin()}
