@@ -1,0 +1,156 @@
+"""Jobs enter the queue: the record and the pointer to it, in the transaction of whoever wants the work."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from evoke.domains.jobs.models import Job
+from evoke.domains.jobs.schemas import NewJob
+from evoke.kit.ids import new_id
+from evoke.platform.postgres.engine import WriteSession
+from evoke.platform.queue import pointers
+
+_COLUMNS: dict[str, sa.types.TypeEngine[Any]] = {
+    "owner_id": sa.Uuid(),
+    "id": sa.Uuid(),
+    "kind": sa.Text(),
+    "queue": sa.Text(),
+    "priority": sa.Integer(),
+    "max_attempts": sa.Integer(),
+    "args": sa.Text(),
+    "subject_type": sa.Text(),
+    "subject_id": sa.Uuid(),
+    "dedupe": sa.Text(),
+    "queue_job_id": sa.BigInteger(),
+    "run_after": sa.DateTime(timezone=True),
+}
+# One statement whatever the number of jobs, so that it is planned once. A job that waits under the same key stays
+# the one it was; when the new one is more urgent, and no later, it takes that place (`_point_at_moved`).
+_MORE_URGENT = """
+    excluded.priority >= waiting.priority AND excluded.run_after <= greatest(waiting.run_after, now())
+    AND (excluded.priority > waiting.priority OR excluded.run_after < waiting.run_after)
+"""
+_INSERT = f"""
+INSERT INTO jobs AS waiting (
+    owner_id, id, kind, queue, priority, max_attempts, args, subject_type, subject_id, dedupe, queue_job_id,
+    run_after, created_at, state, attempts, crashes, cancel_requested, progress_done
+)
+SELECT
+    owner_id, id, kind, queue, priority, max_attempts, args::jsonb, subject_type, subject_id, dedupe, queue_job_id,
+    coalesce(run_after, now()), now(), 'queued', 0, 0, false, 0
+FROM unnest({", ".join(f":{name}" for name in _COLUMNS)}) AS given ({", ".join(_COLUMNS)})
+ORDER BY owner_id, dedupe  -- two transactions that want the same keys lock them in the same order
+ON CONFLICT (owner_id, dedupe) WHERE dedupe IS NOT NULL DO UPDATE SET
+    priority = CASE WHEN {_MORE_URGENT} THEN excluded.priority ELSE waiting.priority END,
+    run_after = CASE WHEN {_MORE_URGENT} THEN excluded.run_after ELSE waiting.run_after END,
+    queue_job_id = CASE WHEN {_MORE_URGENT} THEN excluded.queue_job_id ELSE waiting.queue_job_id END
+RETURNING waiting.*
+"""  # noqa: S608  # the names come from the table above
+_ENQUEUE = sa.text(_INSERT).bindparams(*(sa.bindparam(name, type_=ARRAY(type_)) for name, type_ in _COLUMNS.items()))
+
+
+def encode_payload(owner_id: uuid.UUID, job_id: uuid.UUID) -> bytes:
+    """What a pointer says: which record it stands for."""
+    return orjson.dumps({"owner_id": str(owner_id), "job_id": str(job_id)})
+
+
+def decode_payload(payload: bytes) -> tuple[uuid.UUID, uuid.UUID]:
+    """Owner and job of `encode_payload`. Raises ValueError for anything else."""
+    try:
+        values = orjson.loads(payload)
+        return uuid.UUID(values["owner_id"]), uuid.UUID(values["job_id"])
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError("not a pointer to a job") from error
+
+
+def queue_of(kind: str) -> str:
+    """The queue of a kind that names none: its domain, the part before the dot."""
+    return kind.partition(".")[0]
+
+
+async def enqueue(session: WriteSession, jobs: Sequence[NewJob]) -> list[Job]:
+    """Put jobs in, in two statements however many they are, and answer their records in the order given."""
+    distinct, position_of = _without_repeats(jobs)
+    if not distinct:
+        return []
+    ids = [new_id() for _ in distinct]
+    fresh = set(ids)
+    pointer_ids = await pointers.put(
+        session,
+        [
+            pointers.NewPointer(
+                queue=job.queue or queue_of(job.kind),
+                payload=encode_payload(job.owner_id, id_),
+                priority=job.priority,
+                due_at=job.run_after,
+            )
+            for job, id_ in zip(distinct, ids, strict=True)
+        ],
+    )
+    rows = {
+        "owner_id": [job.owner_id for job in distinct],
+        "id": ids,
+        "kind": [job.kind for job in distinct],
+        "queue": [job.queue or queue_of(job.kind) for job in distinct],
+        "priority": [job.priority for job in distinct],
+        "max_attempts": [job.max_attempts for job in distinct],
+        "args": [orjson.dumps(job.args).decode() for job in distinct],
+        "subject_type": [job.subject[0] if job.subject else None for job in distinct],
+        "subject_id": [job.subject[1] if job.subject else None for job in distinct],
+        "dedupe": [job.dedupe for job in distinct],
+        "queue_job_id": pointer_ids,
+        "run_after": [job.run_after for job in distinct],
+    }
+    statement = sa.select(Job).from_statement(_ENQUEUE).execution_options(populate_existing=True)
+    records = list(await session.scalars(statement, rows))
+    await _point_at_moved(session, [record for record in records if record.id not in fresh], set(pointer_ids))
+    # Pointers nobody else can see yet: dropping them waits for no one.
+    if unused := set(pointer_ids) - {record.queue_job_id for record in records}:
+        await pointers.drop(session, unused)
+    by_id = {record.id: record for record in records}
+    by_key = {(record.owner_id, record.dedupe): record for record in records if record.dedupe is not None}
+    found = [by_id.get(id_) or by_key[job.owner_id, job.dedupe] for job, id_ in zip(distinct, ids, strict=True)]
+    return [found[position] for position in position_of]
+
+
+async def _point_at_moved(session: WriteSession, waiting: Sequence[Job], new_pointers: set[int]) -> None:
+    """Give jobs that waited already and move forward a pointer that names them, not a job that came to nothing."""
+    moved = [job for job in waiting if job.queue_job_id in new_pointers]
+    if not moved:
+        return
+    renewed = await pointers.put(
+        session,
+        [
+            pointers.NewPointer(job.queue, encode_payload(job.owner_id, job.id), job.priority, job.run_after)
+            for job in moved
+        ],
+    )
+    for job, pointer in zip(moved, renewed, strict=True):
+        job.queue_job_id = pointer
+    await session.flush()
+
+
+def _without_repeats(jobs: Sequence[NewJob]) -> tuple[list[NewJob], list[int]]:
+    """Jobs with each dedupe key once (its most urgent one), and for each of `jobs` where it is among them.
+
+    PostgreSQL refuses to touch a row twice in one ON CONFLICT statement.
+    """
+    distinct: list[NewJob] = []
+    seen: dict[tuple[uuid.UUID, str], int] = {}
+    position_of: list[int] = []
+    for job in jobs:
+        if job.dedupe is None:
+            position_of.append(len(distinct))
+            distinct.append(job)
+            continue
+        position = seen.setdefault((job.owner_id, job.dedupe), len(distinct))
+        position_of.append(position)
+        if position == len(distinct):
+            distinct.append(job)
+        elif job.priority > distinct[position].priority:
+            distinct[position] = job
+    return distinct, position_of
