@@ -15,6 +15,13 @@ def storable(text: str) -> str:
     return unicodedata.normalize("NFC", _CONTROLS.sub("", text))
 
 
+def without_nul(text: str) -> str:
+    """`text` itself; ValueError when it holds a NUL, which PostgreSQL does not even compare with."""
+    if "\0" in text:
+        raise ValueError("no NUL characters here")
+    return text
+
+
 def file_name(given: str | None, *, fallback: str) -> str:
     """The last part of a client's file name, safe to keep, to show and to send in a header.
 

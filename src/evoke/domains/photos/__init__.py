@@ -1,0 +1,1 @@
+"""The photo library: originals, their metadata and renditions, the timeline, the trash."""

@@ -1,0 +1,37 @@
+"""What happens to photos, for whoever stands above: published in the transaction that does it."""
+
+import uuid
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PhotoAdded:
+    """A new original is in the library; `bulk` when nobody waits for it."""
+
+    owner_id: uuid.UUID
+    photo_id: uuid.UUID
+    bulk: bool = False
+
+
+@dataclass(frozen=True)
+class PhotoProcessed:
+    """Its metadata was read and its renditions were made, as far as they could be."""
+
+    owner_id: uuid.UUID
+    photo_id: uuid.UUID
+
+
+@dataclass(frozen=True)
+class PhotosUpdated:
+    """Somebody changed what is said of these photos, or put them into the trash, or took them out."""
+
+    owner_id: uuid.UUID
+    photo_ids: tuple[uuid.UUID, ...]
+
+
+@dataclass(frozen=True)
+class PhotosPurged:
+    """These photos are gone for good."""
+
+    owner_id: uuid.UUID
+    photo_ids: tuple[uuid.UUID, ...]

@@ -1,0 +1,136 @@
+"""Questions to the tables of the library. Each is bounded to one owner."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, literal_column, or_, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+
+from evoke.domains.accounts.schemas import Actor
+from evoke.domains.photos import schemas
+from evoke.domains.photos.filters import PhotoFilter, conditions
+from evoke.domains.photos.models import LibraryUsage, Photo, PhotoMetadata
+from evoke.domains.photos.presenting import COLUMNS
+from evoke.platform.postgres.engine import ReadSession, WriteSession
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The photos that `actor` may see. Part of every fetch."""
+    return Photo.owner_id == actor.user_id
+
+
+async def find(session: ReadSession, actor: Actor, photo_id: uuid.UUID) -> Row[Any] | None:
+    return (await session.execute(select(*COLUMNS).where(visible_to(actor), Photo.id == photo_id))).one_or_none()
+
+
+async def find_by_sha256(session: ReadSession, actor: Actor, sha256: bytes) -> Row[Any] | None:
+    return (await session.execute(select(*COLUMNS).where(visible_to(actor), Photo.sha256 == sha256))).one_or_none()
+
+
+async def find_for_change(session: WriteSession, actor: Actor, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Photo]:
+    """The photos themselves, locked in one order so that two bulk changes cannot wait for each other."""
+    found = await session.scalars(
+        select(Photo).where(visible_to(actor), Photo.id.in_(ids)).order_by(Photo.id).with_for_update()
+    )
+    return {photo.id: photo for photo in found}
+
+
+async def find_metadata(session: ReadSession, actor: Actor, photo_id: uuid.UUID) -> PhotoMetadata | None:
+    return (
+        await session.scalars(
+            select(PhotoMetadata).where(PhotoMetadata.owner_id == actor.user_id, PhotoMetadata.photo_id == photo_id)
+        )
+    ).one_or_none()
+
+
+async def list_checksums(
+    session: ReadSession, actor: Actor, *, sha256: Sequence[bytes], sha1: Sequence[bytes]
+) -> Sequence[Row[Any]]:
+    """`id, sha256, sha1, trashed_at` of the photos with one of these digests."""
+    known = select(Photo.id, Photo.sha256, Photo.sha1, Photo.trashed_at).where(
+        visible_to(actor), or_(Photo.sha256.in_(sha256), Photo.sha1.in_(sha1))
+    )
+    return (await session.execute(known)).all()
+
+
+def page(actor: Actor, given: PhotoFilter, *, order: schemas.Order, after: tuple[Any, ...] | None) -> Select[Any]:
+    """Photos by (taken_at, id): an order that no photo shares, so a page begins exactly after the last."""
+    key = tuple_(Photo.taken_at, Photo.id)
+    where = [visible_to(actor), *conditions(given)]
+    if after is not None:
+        where.append(key < tuple_(*after) if order == "desc" else key > tuple_(*after))
+    statement = select(*COLUMNS).where(*where)
+    if order == "desc":
+        return statement.order_by(Photo.taken_at.desc(), Photo.id.desc())
+    return statement.order_by(Photo.taken_at, Photo.id)
+
+
+async def list_buckets(
+    session: ReadSession, actor: Actor, given: PhotoFilter, unit: schemas.Unit
+) -> Sequence[Row[Any]]:
+    """`start, count, cover_id` by wall clock, newest first; the cover is the newest photo of its bucket."""
+    where = and_(visible_to(actor), *conditions(given))
+    start = func.date_trunc(literal_column(f"'{unit}'"), Photo.taken_at_local)
+    buckets = (
+        select(start.label("start"), func.count().label("count"), func.max(Photo.taken_at).label("newest"))
+        .where(where)
+        .group_by(start)
+        .cte("buckets")
+    )
+    cover = (
+        select(Photo.id)
+        .where(where, Photo.taken_at == buckets.c.newest, start == buckets.c.start)
+        .order_by(Photo.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    statement = select(buckets.c.start, buckets.c.count, cover.label("cover_id")).order_by(buckets.c.start.desc())
+    return (await session.execute(statement)).all()
+
+
+async def insert_photo(session: WriteSession, values: dict[str, Any]) -> bool:
+    """Whether the row was inserted; False when this owner has these bytes already."""
+    statement = insert(Photo).values(**values).on_conflict_do_nothing(index_elements=["owner_id", "sha256"])
+    inserted = await session.execute(statement.returning(Photo.id))
+    return inserted.first() is not None
+
+
+async def add_usage(session: WriteSession, owner_id: uuid.UUID, *, photos: int, size_bytes: int) -> int:
+    """The owner's bytes after the change; the row is locked until the transaction ends, so quotas hold."""
+    statement = insert(LibraryUsage).values(owner_id=owner_id, photos=max(photos, 0), size_bytes=max(size_bytes, 0))
+    statement = statement.on_conflict_do_update(
+        index_elements=["owner_id"],
+        set_={
+            "photos": func.greatest(0, LibraryUsage.photos + photos),
+            "size_bytes": func.greatest(0, LibraryUsage.size_bytes + size_bytes),
+        },
+    )
+    return int((await session.execute(statement.returning(LibraryUsage.size_bytes))).scalar_one())
+
+
+async def put_metadata(session: WriteSession, **values: Any) -> None:
+    statement = insert(PhotoMetadata).values(**values)
+    await session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["owner_id", "photo_id"],
+            set_={"tags": statement.excluded.tags, "read_at": statement.excluded.read_at},
+        )
+    )
+
+
+async def set_trashed(
+    session: WriteSession, actor: Actor, ids: Sequence[uuid.UUID], *, trashed: bool, now: Any
+) -> list[uuid.UUID]:
+    """Move into the trash or out of it; the ids that were in the other state. A live video goes with its picture."""
+    mine = visible_to(actor)
+    videos = select(Photo.live_video_id).where(mine, Photo.id.in_(ids), Photo.live_video_id.is_not(None))
+    was = Photo.trashed_at.is_(None) if trashed else Photo.trashed_at.is_not(None)
+    changed = await session.scalars(
+        update(Photo)
+        .where(mine, was, or_(Photo.id.in_(ids), Photo.id.in_(videos)))
+        .values(trashed_at=now if trashed else None, updated_at=now)
+        .returning(Photo.id)
+        .execution_options(synchronize_session=False)
+    )
+    return list(changed)
