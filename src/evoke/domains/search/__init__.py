@@ -1,0 +1,1 @@
+"""Finding photos by words, dates and filters."""
