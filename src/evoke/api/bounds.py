@@ -1,0 +1,111 @@
+"""The limits of one request, of size and time, and the answer when it goes beyond them or fails unforeseen.
+
+Inside of CORS: a web page can only read why its request was refused when the refusal carries CORS headers, too.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+import structlog
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from evoke.api import envelope
+from evoke.api.errors import answer_unforeseen
+from evoke.kit import errors
+
+log = structlog.get_logger(__name__)
+
+
+class RequestTimeout(errors.EvokeError):
+    status = 408
+    code = "REQUEST_TIMEOUT"
+    default_message = "The upload stood still for too long. Send it again."
+
+
+class Bounds:
+    """Bytes of a body, seconds for an answer; `unbounded(scope)` says which requests stream and have limits of their
+    own: those may take as long as they like, but an upload must not be silent for `stall` seconds.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, max_body: int, timeout: float, stall: float, unbounded: Callable[[Scope], bool]
+    ) -> None:
+        self.app = app
+        self.max_body = max_body
+        self.timeout = timeout
+        self.stall = stall
+        self.unbounded = unbounded
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = False
+
+        async def answer(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._bounded(scope, receive, answer)
+        except ClientDisconnect:
+            raise  # nobody is left to answer
+        except Exception as error:
+            if begun:  # the answer is on its way: all that is left is to cut the connection
+                log.error("request.cut_off", path=scope["path"], exc_info=error)
+                raise
+            await _failed(error)(scope, receive, answer)
+
+    async def _bounded(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.unbounded(scope):
+            await self.app(scope, self._unless_stalled(receive), send)
+            return
+        limited = self._limited(scope, receive)
+        try:
+            async with asyncio.timeout(self.timeout) as limit:
+                await self.app(scope, limited, send)
+        except TimeoutError as error:
+            if not limit.expired():
+                raise
+            raise errors.ServiceUnavailable("This took too long and was given up. Try again.") from error
+
+    def _limited(self, scope: Scope, receive: Receive) -> Receive:
+        declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+        too_large = errors.TooLarge(f"A request body may have {self.max_body} bytes here.", max_bytes=self.max_body)
+        if declared.isdigit() and int(declared) > self.max_body:
+            raise too_large
+        received = 0
+
+        async def counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self.max_body:
+                raise too_large
+            return message
+
+        return counted
+
+    def _unless_stalled(self, receive: Receive) -> Receive:
+        finished = False
+
+        async def watched() -> Message:
+            nonlocal finished
+            if finished:  # what is left to come is the disconnect, and that may take as long as it likes
+                return await receive()
+            try:
+                async with asyncio.timeout(self.stall):
+                    message = await receive()
+            except TimeoutError as error:
+                raise RequestTimeout from error
+            finished = message["type"] != "http.request" or not message.get("more_body", False)
+            return message
+
+        return watched
+
+
+def _failed(error: Exception) -> Response:
+    return envelope.failure(error) if isinstance(error, errors.EvokeError) else answer_unforeseen(error)

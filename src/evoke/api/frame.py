@@ -1,0 +1,84 @@
+"""What surrounds every request: its id, its log line, its metrics.
+
+A pure ASGI middleware: a Starlette BaseHTTPMiddleware would put a task and a queue around each body.
+"""
+
+import time
+import uuid
+
+import structlog
+from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from evoke.kit import ids
+from evoke.platform.telemetry import metrics
+
+log = structlog.get_logger("evoke.access")
+QUIET = {"/health", "/health/ready", "/metrics"}
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+}
+
+
+class Frame:
+    """The outermost layer but for the framework's own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = _request_id(scope)
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        started = time.perf_counter()
+        status = 0
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-ID"] = request_id
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, answer)
+        except ClientDisconnect:
+            status = 0  # nobody is left to answer
+        finally:
+            _record(scope, status, time.perf_counter() - started)
+
+
+def _request_id(scope: Scope) -> str:
+    """The caller's X-Request-ID where it is a UUID, so that a client can follow its request; else a new one."""
+    for name, value in scope["headers"]:
+        if name == b"x-request-id":
+            try:
+                return str(uuid.UUID(value.decode("ascii")))
+            except ValueError:
+                break
+    return str(ids.new_id())
+
+
+def _record(scope: Scope, status: int, seconds: float) -> None:
+    path = scope["path"]
+    # A route of an included router knows only its own part of the path; the context knows all of it.
+    context = scope.get("fastapi", {}).get("effective_route_context") or scope.get("route")
+    route = getattr(context, "path", None) or "unmatched"
+    # Anybody may send any word for a method; each new label would stay in memory for ever.
+    method = scope["method"] if scope["method"] in METHODS else "other"
+    metrics.REQUESTS.labels(method, route, str(status or 499)).inc()
+    metrics.LATENCY.labels(method, route).observe(seconds)
+    if path not in QUIET:
+        log.info(
+            "request", method=scope["method"], path=path, route=route, status=status or 499, ms=round(seconds * 1000, 1)
+        )

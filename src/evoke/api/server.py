@@ -1,0 +1,50 @@
+"""`python -m evoke.api.server`: the HTTP server of one installation, on granian."""
+
+import multiprocessing
+import sys
+from pathlib import Path
+
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+from granian.server import Server
+
+from evoke.platform.processes import end_with_supervisor
+from evoke.settings import Settings, load
+
+MAX_HEADER_BYTES = 64 * 1024
+HEADER_SECONDS = 10
+STOP_SECONDS = 10
+
+
+def main() -> None:
+    """Serve until SIGTERM or SIGINT; requests under way are finished."""
+    end_with_supervisor()
+    serve(load(), reload="--reload" in sys.argv[1:])
+
+
+def serve(settings: Settings, *, reload: bool = False) -> None:
+    if reload:
+        # A worker that is forked, as on Linux by default, keeps the modules that are imported here: edits of those
+        # would never be served.
+        multiprocessing.set_start_method("spawn")
+    server = Server(
+        "evoke.api.app:create_app",
+        factory=True,
+        interface=Interfaces.ASGI,
+        address=settings.host,
+        port=settings.port,
+        workers=1 if reload else settings.http.api_processes,
+        http1_settings=HTTP1Settings(max_buffer_size=MAX_HEADER_BYTES, header_read_timeout=HEADER_SECONDS * 1000),
+        websockets=True,
+        log_enabled=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+        reload=reload,
+        reload_paths=[Path(__file__).parents[1]],
+        reload_ignore_worker_failure=reload,  # a typing error waits for the next edit instead of ending everything
+    )
+    server.serve()
+
+
+if __name__ == "__main__":
+    main()
