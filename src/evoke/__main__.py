@@ -1,0 +1,5 @@
+"""`python -m evoke` is `evoke`."""
+
+from evoke.cli.main import run
+
+run()

@@ -1,0 +1,1 @@
+"""The command line. Commands call the same services as the routes."""

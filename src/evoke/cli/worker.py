@@ -1,0 +1,43 @@
+"""`evoke worker`: one process that does jobs."""
+
+import asyncio
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from evoke import worker as workers
+from evoke.bootstrap import open_resources
+from evoke.platform.processes import end_with_supervisor
+from evoke.platform.telemetry import logs
+from evoke.settings import Settings, load
+
+app = typer.Typer()
+NICENESS = 5
+"""A worker computes for minutes; whoever waits for an answer of the API goes first."""
+
+
+@app.command()
+def worker(
+    queue: Annotated[list[str] | None, typer.Option(help="Serve only this queue; may be given again.")] = None,
+    concurrency: Annotated[int | None, typer.Option(min=1, help="Jobs at once.", show_default="3")] = None,
+) -> None:
+    """Do jobs until SIGTERM; jobs under way are finished first. Any number of workers may run."""
+    end_with_supervisor()
+    settings = load()
+    logs.configure("DEBUG" if settings.debug else settings.log_level, folder=settings.logs_dir, name="worker")
+    if sys.platform != "win32":
+        os.nice(NICENESS)
+    asyncio.run(_work(settings, frozenset(queue or ()), concurrency or settings.worker.concurrency))
+
+
+async def _work(settings: Settings, queues: frozenset[str], concurrency: int) -> None:
+    options = workers.Options(
+        concurrency=concurrency,
+        queues=queues,
+        heartbeat_timeout=settings.worker.heartbeat_seconds,
+        grace=settings.worker.shutdown_grace_seconds,
+    )
+    async with open_resources(settings, name="evoke-worker", migrated=False) as resources:
+        await workers.serve(workers.Worker(resources.database, resources.registry, options))
