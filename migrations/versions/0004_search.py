@@ -57,5 +57,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
+    op.execute("ALTER TABLE photos ALTER COLUMN owner_id SET STATISTICS -1")
     for table in PARTITIONED:
         op.execute(f"DROP TABLE {table}")

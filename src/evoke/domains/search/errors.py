@@ -3,12 +3,6 @@
 from evoke.kit import errors
 
 
-class QueryTooLong(errors.Invalid):
-    """`details` has `field`, `reason`, `max_length` and `actual_length`."""
-
-    default_message = "This search text is too long."
-
-
 class TooManyTerms(errors.Invalid):
     """`details` has `field`, `reason`, `max_terms` and `actual_terms`."""
 

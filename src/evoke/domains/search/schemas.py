@@ -1,8 +1,8 @@
 """What clients ask and get."""
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 
 from evoke.domains.photos.filters import FilterQuery, PhotoFilter
 from evoke.domains.photos.schemas import PhotoOut
@@ -41,12 +41,35 @@ class SearchRequest(Asked):
 
 
 class SearchQuery(FilterQuery, Asked):
-    """The same as query parameters, the filters beside the rest, as in a list of photos."""
+    """The same as query parameters; the filters also one by one, as in a list of photos."""
+
+    filters: str | None = Field(
+        None,
+        max_length=16_000,
+        description="The filters of the POST as JSON, for those that nest. One that is also given alone counts alone.",
+    )
+
+    _request: SearchRequest = PrivateAttr()
+
+    @model_validator(mode="after")
+    def _as_request(self) -> Self:
+        asked = {name: getattr(self, name) for name in Asked.model_fields}
+        try:
+            nested = PhotoFilter.model_validate_json(self.filters or "{}")
+            both = {**_given(nested), **_given(self.photo_filter)}
+            self._request = SearchRequest(**asked, filters=PhotoFilter.model_validate(both))
+        except ValidationError as error:
+            problem = error.errors()[0]
+            raise ValueError(f"{'.'.join(['filters', *map(str, problem['loc'])])}: {problem['msg']}") from error
+        return self
 
     @property
     def request(self) -> SearchRequest:
-        asked = {name: getattr(self, name) for name in Asked.model_fields}
-        return SearchRequest(**asked, filters=self.photo_filter)
+        return self._request
+
+
+def _given(filters: PhotoFilter) -> dict[str, Any]:
+    return filters.model_dump(by_alias=True, exclude_none=True)
 
 
 class Why(BaseModel):

@@ -14,7 +14,7 @@ from evoke.domains.photos.urls import Signer
 from evoke.domains.search import cursors, documents, queries, reasons, schemas, understanding
 from evoke.domains.search.calendar import Hemisphere
 from evoke.domains.search.cursors import Cursor, Spelled
-from evoke.domains.search.errors import QueryTooLong, TimeZoneUnknown
+from evoke.domains.search.errors import TimeZoneUnknown
 from evoke.domains.search.ranking import ONE
 from evoke.domains.search.understanding import Question
 from evoke.domains.search.vocabulary import Vocabularies
@@ -130,8 +130,6 @@ def _fingerprint(actor: Actor, request: schemas.SearchRequest) -> str:
 
 
 def _understand(request: schemas.SearchRequest, asked_at: datetime, options: Options) -> Question:
-    if len(request.q) > schemas.MAX_QUERY:
-        raise QueryTooLong(field="q", reason="too long", max_length=schemas.MAX_QUERY, actual_length=len(request.q))
     if "\0" in request.q:
         raise errors.Invalid("q has a character that no text has.", field="q", reason="has a NUL character")
     today = asked_at.astimezone(_zone(request.time_zone)).date()
