@@ -72,7 +72,8 @@ async def database_url(postgres_url: str) -> AsyncIterator[str]:
     name = f"test_{uuid.uuid4().hex}"
     connection = await asyncpg.connect(postgres_url)
     try:
-        await connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        # Copying files takes half the time of writing each page into the log.
+        await connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
         yield named(postgres_url, name)
         await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
     finally:

@@ -23,7 +23,7 @@ from evoke.domains.jobs.execution import Execution
 from evoke.domains.jobs.registry import Registry
 from evoke.domains.jobs.schemas import Claim
 from evoke.platform.postgres.engine import Database, is_unavailable
-from evoke.platform.queue import notices, pointers
+from evoke.platform.queue import notices, pointers, schedules
 
 log = structlog.get_logger(__name__)
 
@@ -52,9 +52,15 @@ class Options:
 
 
 class Worker:
-    """Takes jobs of `registry`'s kinds from `database` and runs them until it is told to stop."""
+    """Takes jobs of `registry`'s kinds from `database` and runs them until it is told to stop.
+
+    The pool of `database` should keep `concurrency` and two connections: more jobs than connections means opening
+    some for each job. Raises ValueError when a task's schedule is no cron expression.
+    """
 
     def __init__(self, database: Database, registry: Registry, options: Options | None = None) -> None:
+        for expression in registry.schedules.values():
+            schedules.check(expression)
         self.id = uuid.uuid4()
         self.loop_lag_seconds = 0.0
         self._database = database

@@ -14,6 +14,7 @@ from evoke.platform.telemetry import logs
 from evoke.settings import Settings, load
 
 app = typer.Typer()
+SPARE_CONNECTIONS = 4
 NICENESS = 5
 """A worker computes for minutes; whoever waits for an answer of the API goes first."""
 
@@ -39,5 +40,14 @@ async def _work(settings: Settings, queues: frozenset[str], concurrency: int) ->
         heartbeat_timeout=settings.worker.heartbeat_seconds,
         grace=settings.worker.shutdown_grace_seconds,
     )
-    async with open_resources(settings, name="evoke-worker", migrated=False) as resources:
+    async with open_resources(_for_work(settings, concurrency), name="evoke-worker", migrated=False) as resources:
         await workers.serve(workers.Worker(resources.database, resources.registry, options))
+
+
+def _for_work(settings: Settings, concurrency: int) -> Settings:
+    """A connection for each job and those of the loop, kept open: opening one takes longer than most statements.
+    No replica: a job may start before the replica has what it is about."""
+    size = max(settings.database.pool_size, concurrency + SPARE_CONNECTIONS)
+    return settings.model_copy(
+        update={"database_read_url": None, "database": settings.database.model_copy(update={"pool_size": size})}
+    )

@@ -16,6 +16,8 @@ from evoke.domains.jobs.schemas import Claim, Progress
 from evoke.platform.postgres.engine import ReadSession, WriteSession
 from evoke.platform.queue import pointers
 
+LONGEST_TEXT = 1000
+
 # As text, since it runs for every job: building it from its parts costs more than running it.
 _DONE = """
 UPDATE jobs SET
@@ -49,9 +51,14 @@ def _progress(progress: Progress | None) -> dict[str, Any]:
     return {
         "progress_done": progress.done,
         "progress_total": progress.total,
-        "progress_unit": progress.unit,
-        "progress_message": progress.message,
+        "progress_unit": _storable(progress.unit),
+        "progress_message": _storable(progress.message),
     }
+
+
+def _storable(text: str | None) -> str | None:
+    """`text` as PostgreSQL takes it. Messages quote file names, and those may hold anything."""
+    return text and text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()[:LONGEST_TEXT]
 
 
 async def is_current(session: ReadSession, claim: Claim) -> bool:
@@ -65,10 +72,11 @@ async def advanced(session: WriteSession, claim: Claim, progress: Progress) -> b
 
 async def done(session: WriteSession, claim: Claim, progress: Progress | None, message: str | None) -> bool:
     connection = await session.connection()
-    told = (progress.done, progress.total, progress.unit, progress.message) if progress else (None,) * 4
-    written = await connection.exec_driver_sql(
-        _DONE, (claim.owner_id, claim.id, claim.pointer, *told[:3], message if message is not None else told[3])
-    )
+    told = _progress(progress)
+    if message is not None:
+        told["progress_message"] = _storable(message)
+    values = (told.get(f"progress_{name}") for name in ("done", "total", "unit", "message"))
+    written = await connection.exec_driver_sql(_DONE, (claim.owner_id, claim.id, claim.pointer, *values))
     return written.rowcount == 1
 
 
@@ -79,7 +87,7 @@ async def failed(session: WriteSession, claim: Claim, progress: Progress | None,
         claim,
         state="failed",
         error_code=code,
-        error_message=message,
+        error_message=_storable(message),
         finished_at=sa.func.now(),
         **_progress(progress),
     )
@@ -132,7 +140,7 @@ async def again(
         attempts=Job.attempts - (0 if counted else 1),
         crashes=Job.crashes + (1 if crashed else 0),
         error_code=code,
-        error_message=message,
+        error_message=_storable(message),
     )
     if written:
         return True
