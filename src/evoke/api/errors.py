@@ -37,10 +37,10 @@ class Refused(errors.EvokeError):
 
 
 def install(app: FastAPI) -> None:
+    """What nobody foresaw has no handler here: the layer `Bounds` sees to it."""
     app.add_exception_handler(errors.EvokeError, _known)
     app.add_exception_handler(RequestValidationError, _not_valid)
     app.add_exception_handler(HTTPException, _framework)
-    app.add_exception_handler(Exception, _unforeseen)
 
 
 async def _known(_request: Request, error: Exception) -> Response:
@@ -97,10 +97,6 @@ async def _framework(_request: Request, error: Exception) -> Response:
     if refused.status_code == HTTPStatus.BAD_REQUEST:
         return envelope.failure(errors.Invalid(str(refused.detail), field="body", reason=str(refused.detail)))
     return envelope.failure(Refused(refused.status_code, str(refused.detail), refused.headers))
-
-
-async def _unforeseen(_request: Request, error: Exception) -> Response:
-    return answer_unforeseen(error)
 
 
 def answer_unforeseen(error: Exception) -> Response:

@@ -1,7 +1,8 @@
 """Bytes of a file as an HTTP answer: conditional requests and ranges (RFC 9110, sections 13 and 14)."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Protocol
 from urllib.parse import quote
 
@@ -21,7 +22,7 @@ class Readable(Protocol):
 
     async def read_range(self, start: int = 0, end: int | None = None) -> bytes: ...
 
-    def stream(self, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]: ...
+    def stream(self, start: int = 0, end: int | None = None) -> AsyncGenerator[bytes]: ...
 
 
 def not_modified(request: Request, etag: str) -> bool:
@@ -60,9 +61,17 @@ async def answer(request: Request, blob: Readable, *, mime_type: str, base: dict
     if end - start <= SMALL_BYTES:
         content = await blob.read_range(start, end)
         return Response(content, status_code=status, media_type=mime_type, headers={**base, **length})
-    return StreamingResponse(
-        blob.stream(start, end), status_code=status, media_type=mime_type, headers={**base, **length}
-    )
+    # Damage at the beginning is told as an error; once the answer is on its way, only cutting it off is left.
+    pieces = blob.stream(start, end)
+    begun = _joined(await anext(pieces), pieces)
+    return StreamingResponse(begun, status_code=status, media_type=mime_type, headers={**base, **length})
+
+
+async def _joined(first: bytes, rest: AsyncGenerator[bytes]) -> AsyncIterator[bytes]:
+    async with aclosing(rest):
+        yield first
+        async for piece in rest:
+            yield piece
 
 
 def _range(request: Request, size: int, etag: str) -> tuple[int, int] | None:

@@ -13,9 +13,10 @@ import typer
 from evoke.bootstrap import Resources
 from evoke.cli import session
 from evoke.cli.importing import telling
-from evoke.cli.importing.adding import Importer, Tally
+from evoke.cli.importing.adding import Importer
 from evoke.cli.importing.findings import Plan
 from evoke.cli.importing.journal import Journal
+from evoke.cli.importing.recording import Tally
 from evoke.cli.importing.scanning import Scan
 from evoke.platform.postgres import activity
 

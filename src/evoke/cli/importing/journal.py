@@ -54,12 +54,15 @@ class Journal:
                     found[part.file.path] = row[3]
         return found
 
-    def remember(self, part: Part, sha256: bytes) -> None:
-        """To be called when the library has it. A journal that cannot be written is no reason to stop."""
-        file = part.file
-        values = (os.fsencode(file.path), file.size, file.modified_ns, _sidecar_mark(part), sha256)
-        with suppress(sqlite3.Error):
-            self._connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", values)
+    def remember(self, imported: Sequence[tuple[Part, bytes]]) -> None:
+        """Files with their SHA-256, once the library has them. A journal that cannot be written stops nothing."""
+        rows = [
+            (os.fsencode(part.file.path), part.file.size, part.file.modified_ns, _sidecar_mark(part), sha256)
+            for part, sha256 in imported
+        ]
+        with suppress(sqlite3.Error), self._connection:
+            self._connection.execute("BEGIN")
+            self._connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", rows)
 
     def close(self) -> None:
         self._connection.close()

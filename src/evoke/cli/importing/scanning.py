@@ -6,6 +6,7 @@ import stat
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path, PurePath
 
 from evoke.cli.importing import kinds, reading
@@ -30,8 +31,7 @@ class Scan:
         """`paths` as the person gave them: files and folders, which are searched with all that is below them."""
         named: dict[str, list[File]] = defaultdict(list)
         for given in paths:
-            # Not resolved: a link has a name that somebody chose.
-            path = Path(given).absolute()
+            path = _absolute(given)
             try:
                 status = path.stat()
             except (OSError, ValueError) as error:
@@ -145,6 +145,16 @@ class Scan:
     def _fail(self, path: str, error: OSError | ValueError) -> None:
         unreadable = reading.Unreadable.of(error)
         self.plan.failures.append(Failure.of(path, unreadable.code, unreadable.message))
+
+
+def _absolute(given: str) -> Path:
+    """Without `..`, so that one file has one path; links keep the names that somebody chose."""
+    path = Path(given).absolute()
+    tidy = Path(os.path.normpath(path))
+    with suppress(OSError, ValueError):
+        # Behind a link `..` leads elsewhere.
+        return tidy if tidy.samefile(path) else path
+    return path
 
 
 def _live_videos(media: list[File]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn,
 from rich.text import Text
 
 from evoke.cli import session
-from evoke.cli.importing.adding import Tally
+from evoke.cli.importing.recording import Tally
 
 Looked = Callable[[int], None]
 LINE_SECONDS = 2.0
@@ -21,13 +21,14 @@ LINE_SECONDS = 2.0
 class Teller:
     """Progress on standard error: a bar on a terminal, a line now and then elsewhere."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         console = Console(stderr=True)
+        self._now = now
         self._bar = _bar(console) if console.is_terminal else None
         self._task = self._bar.add_task("import", total=None, files=0, of=0) if self._bar else None
         self._files = self._of = self._read = self._size = 0
         self._looked_at = 0
-        self._started = self._told = time.monotonic()
+        self._started = self._told = now()
 
     def __enter__(self) -> Self:
         if self._bar:
@@ -47,7 +48,7 @@ class Teller:
 
     def begin(self, files: int, size: int) -> None:
         self._of, self._size = files, size
-        self._started = time.monotonic()
+        self._started = self._now()
         if self._bar and self._task is not None:
             self._bar.reset(self._task, total=max(size, 1), files=0, of=files)
 
@@ -67,7 +68,7 @@ class Teller:
             print(text, file=sys.stderr, flush=True)
 
     def _show(self) -> None:
-        now = time.monotonic()
+        now = self._now()
         if self._bar and self._task is not None:
             if now - self._told > 0.05:
                 self._told = now

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class PhotoAdded:
-    """A new original is in the library; `bulk` when nobody waits for it."""
+class PhotosAdded:
+    """New originals are in the library: one from an upload, many from an import; `bulk` when nobody waits for them."""
 
     owner_id: uuid.UUID
-    photo_id: uuid.UUID
+    photo_ids: tuple[uuid.UUID, ...]
     bulk: bool = False
 
 

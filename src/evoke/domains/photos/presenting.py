@@ -24,59 +24,61 @@ COLUMNS = [getattr(Photo, name) for name in _COLUMN_NAMES]
 
 
 def present(row: Any, signer: Signer) -> dict[str, Any]:
-    """`row` has the attributes of COLUMNS; datetimes stay datetimes, for orjson with OPT_UTC_Z."""
+    """`row` begins with COLUMNS; datetimes stay datetimes, for orjson with OPT_UTC_Z."""
+    # A name is looked up in a dictionary in a third of the time that an attribute of a row takes.
+    of: dict[str, Any] = dict(zip(_COLUMN_NAMES, row, strict=False))
     return {
-        "id": row.id,
-        "type": row.type,
-        "file_name": row.file_name,
-        "mime_type": row.mime_type,
-        "size_bytes": row.size_bytes,
-        "checksum": {"sha256": row.sha256.hex(), "sha1": row.sha1.hex()},
-        "width": row.width,
-        "height": row.height,
-        "duration_seconds": row.duration_seconds,
-        "taken_at": row.taken_at,
-        "taken_at_local": row.taken_at_local,
-        "time_zone": row.time_zone,
-        "taken_at_source": row.taken_at_source,
-        "created_at": row.created_at,
-        "updated_at": row.updated_at,
-        "favorite": row.favorite,
-        "archived": row.archived,
-        "trashed_at": row.trashed_at,
-        "rating": row.rating,
-        "description": row.description,
-        "camera": {"make": row.camera_make, "model": row.camera_model, "lens": row.lens},
+        "id": of["id"],
+        "type": of["type"],
+        "file_name": of["file_name"],
+        "mime_type": of["mime_type"],
+        "size_bytes": of["size_bytes"],
+        "checksum": {"sha256": of["sha256"].hex(), "sha1": of["sha1"].hex()},
+        "width": of["width"],
+        "height": of["height"],
+        "duration_seconds": of["duration_seconds"],
+        "taken_at": of["taken_at"],
+        "taken_at_local": of["taken_at_local"],
+        "time_zone": of["time_zone"],
+        "taken_at_source": of["taken_at_source"],
+        "created_at": of["created_at"],
+        "updated_at": of["updated_at"],
+        "favorite": of["favorite"],
+        "archived": of["archived"],
+        "trashed_at": of["trashed_at"],
+        "rating": of["rating"],
+        "description": of["description"],
+        "camera": {"make": of["camera_make"], "model": of["camera_model"], "lens": of["lens"]},
         "exposure": {
-            "f_number": row.f_number,
-            "exposure_time": row.exposure_time,
-            "iso": row.iso,
-            "focal_length_mm": row.focal_length_mm,
+            "f_number": of["f_number"],
+            "exposure_time": of["exposure_time"],
+            "iso": of["iso"],
+            "focal_length_mm": of["focal_length_mm"],
         },
-        "location": _location(row),
-        "tags": row.tags,
+        "location": _location(of),
+        "tags": of["tags"],
         "people": [],
         "text": None,
         "caption": None,
         "feelings": [],
-        "thumbhash": base64.b64encode(row.thumbhash).decode() if row.thumbhash else None,
-        "dominant_colors": row.dominant_colors,
-        "urls": signer.urls(row.owner_id, row.id, row.rendition),
-        "live_video_id": row.live_video_id,
+        "thumbhash": base64.b64encode(of["thumbhash"]).decode() if of["thumbhash"] else None,
+        "dominant_colors": of["dominant_colors"],
+        "urls": signer.urls(of["owner_id"], of["id"], of["rendition"]),
+        "live_video_id": of["live_video_id"],
         "visualization_id": None,
-        "processing": {"state": row.processing_state, "steps": row.steps, "errors": row.problems},
+        "processing": {"state": of["processing_state"], "steps": of["steps"], "errors": of["problems"]},
     }
 
 
-def _location(row: Any) -> dict[str, Any] | None:
-    if row.latitude is None:
+def _location(of: dict[str, Any]) -> dict[str, Any] | None:
+    if of["latitude"] is None:
         return None
     return {
-        "latitude": row.latitude,
-        "longitude": row.longitude,
-        "altitude_m": row.altitude_m,
-        "city": row.city,
-        "state": row.state,
-        "country": row.country,
-        "country_code": row.country_code,
+        "latitude": of["latitude"],
+        "longitude": of["longitude"],
+        "altitude_m": of["altitude_m"],
+        "city": of["city"],
+        "state": of["state"],
+        "country": of["country"],
+        "country_code": of["country_code"],
     }

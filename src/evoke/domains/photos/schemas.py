@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema, field_validator
 
 from evoke.domains.photos.filters import FilterQuery
 from evoke.kit import texts
@@ -12,6 +12,10 @@ from evoke.kit import texts
 Order = Literal["asc", "desc"]
 Unit = Literal["year", "month", "day"]
 Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+WallClock = Annotated[
+    datetime, WithJsonSchema({"type": "string", "description": "Wall clock, without a zone: 2019-03-21T11:04:22."})
+]
+"""The format date-time of JSON Schema would ask for a zone."""
 _ID = "01985f0e-7b5a-7cc2-9d51-4c3a7d1c2b11"
 
 
@@ -97,7 +101,7 @@ class PhotoOut(BaseModel):
     height: int | None
     duration_seconds: float | None
     taken_at: AwareDatetime
-    taken_at_local: datetime
+    taken_at_local: WallClock
     time_zone: str | None
     taken_at_source: Literal["sidecar", "metadata", "file_name", "file", "user"]
     created_at: AwareDatetime

@@ -71,6 +71,7 @@ def create_engine(url: str, pool: PoolOptions) -> AsyncEngine:
         pool_use_lifo=True,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
+        hide_parameters=True,  # errors are logged with their statement, and parameters hold what people wrote
         connect_args={"server_settings": settings, "timeout": pool.wait, "command_timeout": pool.statement_timeout + 5},
     )
     event.listen(engine.sync_engine, "handle_error", _mark_lost_connections)

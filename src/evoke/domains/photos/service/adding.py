@@ -6,24 +6,29 @@ a blob without a row, which the sweep removes.
 """
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, update
+from sqlalchemy import Row, func, update
 
 from evoke.domains.accounts.schemas import Actor
 from evoke.domains.jobs import service as jobs
+from evoke.domains.jobs.schemas import NewJob
 from evoke.domains.photos import addresses, dates, errors, events, queries
 from evoke.domains.photos.library import Library
 from evoke.domains.photos.models import Photo
 from evoke.kit import ids, texts
+from evoke.platform.blobs.errors import BlobNotFound
 from evoke.platform.blobs.spool import Spool
+from evoke.platform.crypto.errors import BlobCorrupt
 from evoke.platform.metadata import sidecars
 from evoke.platform.pictures import sniff
 from evoke.platform.postgres.engine import Database, WriteSession
 
 PROCESS = "photos.process"
+GONE = "The photo was deleted while it was being added. Send it again."
 
 
 @dataclass(frozen=True)
@@ -53,18 +58,33 @@ class Kept:
     known: Row[Any] | None
 
 
-async def keep(database: Database, library: Library, actor: Actor, spool: Spool, received: Received) -> Kept:
-    """Raises UnsupportedMedia, InvalidSidecar, and what the blob store raises."""
+@dataclass(frozen=True)
+class Recorded:
+    """What became of one of them; `photo_id` is that of the photo that was there, for a duplicate."""
+
+    photo_id: uuid.UUID
+    duplicate: bool
+
+
+async def keep(
+    database: Database, library: Library, actor: Actor, spool: Spool, received: Received, *, certainly_new: bool = False
+) -> Kept:
+    """Raises UnsupportedMedia, InvalidSidecar, and what the blob store raises.
+
+    `certainly_new` saves the question whether the bytes are there already, for who has asked before.
+    """
     result = await spool.finish()
     kind = sniff.sniff(spool.head)
     if kind is None:
         raise errors.UnsupportedMedia(size_bytes=result.size)
     sidecar_kind = _sidecar_kind(received.sidecar)
-    async with database.read() as session:
-        known = await queries.find_by_sha256(session, actor, result.sha256)
+    known = None
+    if not certainly_new:
+        async with database.read() as session:
+            known = await queries.find_by_sha256(session, actor, result.sha256)
     photo_id = known.id if known else ids.new_id()
-    if known is None:
-        await library.blobs.adopt(spool, addresses.original(actor.user_id, result.sha256))
+    # Where the photo is known, too: its file may be lost or damaged, and the same bytes again mend that.
+    await library.blobs.adopt(spool, addresses.original(actor.user_id, result.sha256))
     if received.sidecar is not None and (known is None or known.sidecar_kind is None):
         key = await library.key_for_writing(actor.user_id)
         await library.blobs.put_bytes(addresses.sidecar(actor.user_id, photo_id), received.sidecar, key)
@@ -82,44 +102,69 @@ async def keep(database: Database, library: Library, actor: Actor, spool: Spool,
 
 async def record(session: WriteSession, library: Library, actor: Actor, kept: Kept) -> tuple[Row[Any], bool]:
     """The photo, and whether it was there before. Enqueues its processing in the same transaction."""
-    duplicate = kept.known is not None
-    if not duplicate:
-        duplicate = not await queries.insert_photo(session, _values(library, actor, kept))
-    if not duplicate:
-        await _count(session, library, actor, kept.size)
-        await _enqueue(session, actor, kept.photo_id, bulk=kept.received.bulk)
-        await session.publish(events.PhotoAdded(actor.user_id, kept.photo_id, kept.received.bulk))
-    elif kept.known is not None and kept.sidecar_kind and kept.known.sidecar_kind is None:
-        await _add_sidecar(session, actor, kept)
+    (recorded,) = await record_many(session, library, actor, [kept])
     row = await queries.find_by_sha256(session, actor, kept.sha256)
     if row is None:
-        raise errors.UnsupportedMedia("The photo was deleted while it was being added. Send it again.")
-    return row, duplicate
+        raise errors.UnsupportedMedia(GONE)
+    return row, recorded.duplicate
 
 
-async def _add_sidecar(session: WriteSession, actor: Actor, kept: Kept) -> None:
-    """A sidecar that arrives after its photo: read everything again."""
-    await session.execute(
-        update(Photo)
-        .where(queries.visible_to(actor), Photo.id == kept.photo_id)
-        .values(sidecar_kind=kept.sidecar_kind, processing_state="queued")
-    )
-    await _enqueue(session, actor, kept.photo_id, bulk=kept.received.bulk)
+async def record_many(session: WriteSession, library: Library, actor: Actor, kept: Sequence[Kept]) -> list[Recorded]:
+    """The photos, in the order given, in few statements however many they are. Raises QuotaExceeded: then for none."""
+    added = await queries.insert_photos(session, [_values(library, actor, each) for each in kept if not each.known])
+    new = [each for each in kept if each.photo_id in added]
+    later = [each for each in kept if each.known and _is_read_again(each, each.known)]
+    if later:
+        await _mark_queued(session, actor, later)
+    if new:
+        await _count(session, library, actor, new)
+        for bulk in (False, True):
+            if photo_ids := tuple(each.photo_id for each in new if each.received.bulk is bulk):
+                await session.publish(events.PhotosAdded(actor.user_id, photo_ids, bulk))
+    await jobs.enqueue_many(session, [_processing(actor, each) for each in (*new, *later)])
+    return await _recorded(session, actor, kept, added)
 
 
-async def _enqueue(session: WriteSession, actor: Actor, photo_id: uuid.UUID, *, bulk: bool) -> None:
-    await jobs.enqueue(
-        session,
-        PROCESS,
+async def _recorded(session: WriteSession, actor: Actor, kept: Sequence[Kept], added: set[uuid.UUID]) -> list[Recorded]:
+    there = {each.sha256: each.photo_id for each in kept if each.photo_id in added}
+    if others := [each.sha256 for each in kept if each.sha256 not in there]:
+        there |= await queries.list_ids(session, actor, others)
+        if not all(digest in there for digest in others):
+            raise errors.UnsupportedMedia(GONE)
+    return [Recorded(there[each.sha256], each.photo_id not in added) for each in kept]
+
+
+def _is_read_again(kept: Kept, known: Row[Any]) -> bool:
+    """Whether the photo got what it lacked: its first sidecar, or its file, for which alone it had failed."""
+    if kept.sidecar_kind and known.sidecar_kind is None:
+        return True
+    codes = {problem["code"] for problem in known.problems}
+    return known.processing_state == "failed" and bool(codes) and codes <= {BlobNotFound.code, BlobCorrupt.code}
+
+
+async def _mark_queued(session: WriteSession, actor: Actor, later: Sequence[Kept]) -> None:
+    for each in later:
+        kind = func.coalesce(Photo.sidecar_kind, each.sidecar_kind)
+        await session.execute(
+            update(Photo)
+            .where(queries.visible_to(actor), Photo.id == each.photo_id)
+            .values(sidecar_kind=kind, processing_state="queued")
+        )
+
+
+def _processing(actor: Actor, kept: Kept) -> NewJob:
+    return NewJob(
+        kind=PROCESS,
         owner_id=actor.user_id,
-        args={"photo_id": str(photo_id)},
-        subject=("photo", photo_id),
-        priority=jobs.BULK if bulk else jobs.INTERACTIVE,
+        args={"photo_id": str(kept.photo_id)},
+        subject=("photo", kept.photo_id),
+        priority=jobs.BULK if kept.received.bulk else jobs.INTERACTIVE,
     )
 
 
-async def _count(session: WriteSession, library: Library, actor: Actor, size: int) -> None:
-    used = await queries.add_usage(session, actor.user_id, photos=1, size_bytes=size)
+async def _count(session: WriteSession, library: Library, actor: Actor, new: Sequence[Kept]) -> None:
+    size = sum(each.size for each in new)
+    used = await queries.add_usage(session, actor.user_id, photos=len(new), size_bytes=size)
     quota = library.options.quota_bytes
     if quota and used > quota:
         raise errors.QuotaExceeded(quota_bytes=quota, used_bytes=used - size)
