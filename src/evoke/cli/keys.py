@@ -26,6 +26,7 @@ from evoke.settings import Settings
 app = typer.Typer(
     help="Back up, restore, replace and check the master key. Without it what is encrypted is lost for good.",
     no_args_is_help=True,
+    add_completion=False,
 )
 PROBE_BYTES = 1 << 20
 

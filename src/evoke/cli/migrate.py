@@ -8,7 +8,7 @@ from evoke.bootstrap import database_server
 from evoke.cli import session
 from evoke.platform.postgres import migrate as migrations
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

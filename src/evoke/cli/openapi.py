@@ -12,7 +12,7 @@ from evoke.api.app import create_app
 from evoke.kit.errors import Misconfigured
 from evoke.settings import Settings
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 HINT_LINES = 30
 
 

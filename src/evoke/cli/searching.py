@@ -14,13 +14,13 @@ from rich.table import Table
 from evoke.cli import session
 from evoke.domains.search import schemas, service
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 _ZONES = "zoneinfo/"
 
 
 @app.command()
 def search(
-    query: Annotated[list[str], typer.Argument(metavar="QUERY…", help='Words and dates: sunflower "march 2019" -sea')],
+    query: Annotated[list[str], typer.Argument(metavar="QUERY", help='Words and dates: sunflower "march 2019" -sea')],
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many results.")] = 20,
     user: Annotated[
         str | None, typer.Option(metavar="EMAIL", help="Whose library; needed when there are several.")

@@ -17,7 +17,7 @@ from evoke.platform.postgres.engine import Database, PoolOptions, ReadSession
 from evoke.settings import Settings
 from evoke.supervisor import address_of, is_healthy
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

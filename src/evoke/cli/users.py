@@ -12,7 +12,9 @@ from evoke.domains.accounts import service as accounts
 from evoke.domains.photos.service import counting
 from evoke.kit.time import rfc3339
 
-app = typer.Typer(help="Make accounts, list them, set a forgotten password.", no_args_is_help=True)
+app = typer.Typer(
+    help="Make accounts, list them, set a forgotten password.", no_args_is_help=True, add_completion=False
+)
 
 PasswordStdin = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password from the first line of standard input.")

@@ -16,7 +16,7 @@ from evoke.kit.errors import Conflict
 from evoke.platform.postgres import migrate
 from evoke.platform.postgres.embedded import EmbeddedPostgres
 
-app = typer.Typer(help="Tools for those who work on Evoke itself.", no_args_is_help=True)
+app = typer.Typer(help="Tools for those who work on Evoke itself.", no_args_is_help=True, add_completion=False)
 _FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 

@@ -12,7 +12,7 @@ from evoke.cli.doctor.findings import Finding, fail
 from evoke.kit.errors import EvokeError
 from evoke.settings import Settings
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @app.command()

@@ -7,7 +7,7 @@ import re
 import secrets
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,7 +24,8 @@ OLDEST_PYTHON = (3, 11)
 LITTLE_SPACE, NO_SPACE = 5 * 1000**3, 500 * 1000**2
 BUILT_YEAR = 2026
 """When this was written: a clock that shows less has lost its battery."""
-OPTIONAL = {
+# Module: the extra that brings it, and how it is without.
+OPTIONAL: Mapping[str, tuple[str, str]] = {
     "exiv2": ("exiv2", "metadata is read with Pillow, which knows fewer tags and no raw files"),
     "av": ("video", "videos are kept and served, without a preview and without their dates"),
 }
@@ -37,13 +38,16 @@ def python() -> Finding:
     return ok("python", f"Python {version}, Evoke {__version__}")
 
 
-def packages() -> Iterator[Finding]:
-    missing = [name for name in _required() if not _installed(name)]
+def packages(
+    required: Sequence[str] | None = None, optional: Mapping[str, tuple[str, str]] = OPTIONAL
+) -> Iterator[Finding]:
+    """`required` packages by name, by default those of our own metadata; `optional` ones as in OPTIONAL."""
+    missing = [name for name in (_required() if required is None else required) if not _installed(name)]
     if missing:
         yield fail("packages", f"These are missing: {', '.join(missing)}.", "Run `make run`, or install Evoke again.")
     else:
         yield ok("packages", "all there")
-    for module, (extra, without) in OPTIONAL.items():
+    for module, (extra, without) in optional.items():
         if importlib.util.find_spec(module):
             yield ok(f"package {module}", f"{importlib.metadata.version(module)}")
         else:
@@ -89,11 +93,11 @@ def data_folder(settings: Settings) -> Finding:
     return ok("data folder", str(folder))
 
 
-def disk(settings: Settings) -> Finding:
+def disk(settings: Settings, free: int | None = None) -> Finding:
     folder = settings.data_dir.absolute()
     while not folder.exists():
         folder = folder.parent
-    free = shutil.disk_usage(folder).free
+    free = shutil.disk_usage(folder).free if free is None else free
     message = f"{session.human_bytes(free)} free at {folder}"
     if free < NO_SPACE:
         return fail("disk", message, "Free some space: the database stops when there is none.")

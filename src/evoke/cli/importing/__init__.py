@@ -20,13 +20,13 @@ from evoke.cli.importing.recording import Tally
 from evoke.cli.importing.scanning import Scan
 from evoke.platform.postgres import activity
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 MAX_JOBS = 32
 
 
 @app.command()
 def import_(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH…", help="Files and folders, with all that is below.")],
+    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Files and folders, with all that is below.")],
     user: Annotated[
         str | None, typer.Option(metavar="EMAIL", help="Whose library; needed when there are several.")
     ] = None,
