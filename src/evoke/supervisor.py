@@ -56,7 +56,7 @@ class Child:
 
     def start(self) -> None:
         # A session of its own: Ctrl-C in a terminal reaches the supervisor alone, which then stops things in order.
-        environment = {**os.environ, SUPERVISED: "1"}
+        environment = {**os.environ, SUPERVISED: str(os.getpid())}
         self.process = subprocess.Popen(self.command, start_new_session=True, env=environment)  # noqa: S603 - our own
         self.started_at = time.monotonic()
         log.info("child.started", child=self.name, pid=self.process.pid)

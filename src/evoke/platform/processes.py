@@ -6,7 +6,7 @@ import signal
 import sys
 
 SUPERVISED = "EVOKE_SUPERVISED"
-"""Set in the environment of a supervisor's children."""
+"""In the environment of a supervisor's children: its process id (which is 1 where it is a container's first)."""
 _PR_SET_PDEATHSIG = 1
 
 
@@ -18,5 +18,5 @@ def end_with_supervisor() -> None:
     if sys.platform != "linux" or SUPERVISED not in os.environ:
         return
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() == 1:  # it went before we could ask
+    if str(os.getppid()) != os.environ[SUPERVISED]:  # it went before we could ask
         sys.exit(1)
