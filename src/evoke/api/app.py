@@ -28,6 +28,7 @@ from evoke.api.frame import Frame
 from evoke.api.routes import auth, health, jobs, photos, search
 from evoke.bootstrap import Resources, open_resources
 from evoke.domains.accounts.schemas import Actor
+from evoke.kit import errors as kit_errors
 from evoke.platform.telemetry import logs
 from evoke.settings import Settings, load
 
@@ -166,16 +167,17 @@ def _add_docs(app: FastAPI) -> None:
 
 
 def _describe(app: FastAPI) -> None:
-    """What the framework would document and we never answer: a 422 is a 400 in the envelope here."""
+    """What routes need not say themselves: the errors that any of them answers with. A 422 is a 400 here."""
     generate = app.openapi
 
     def described() -> dict[str, Any]:
         if app.openapi_schema is None:
             schema = generate()
-            for operations in schema["paths"].values():
+            for path, operations in schema["paths"].items():
                 for operation in operations.values():
-                    if operation["responses"].pop("422", None):
-                        operation["responses"].setdefault("400", _bad_request())
+                    operation["responses"].pop("422", None)
+                    if path.startswith("/api/v1/"):
+                        _document_common_errors(operation)
             for unused in ("HTTPValidationError", "ValidationError"):
                 schema["components"]["schemas"].pop(unused, None)
             examples.fill(schema["components"]["schemas"])
@@ -185,8 +187,13 @@ def _describe(app: FastAPI) -> None:
     app.openapi = described  # type: ignore[method-assign]  # the documented way to change the schema
 
 
-def _bad_request() -> dict[str, Any]:
-    return {
-        "description": "VALIDATION_ERROR: The request is not valid.",
-        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/FailureEnvelope"}}},
-    }
+def _document_common_errors(operation: dict[str, Any]) -> None:
+    common = [kit_errors.Invalid, kit_errors.RateLimited, kit_errors.ServiceUnavailable]
+    if "requestBody" in operation:
+        common.append(kit_errors.TooLarge)
+    for error in common:
+        documented = {
+            "description": f"{error.code}: {error.default_message}",
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/FailureEnvelope"}}},
+        }
+        operation["responses"].setdefault(str(error.status), documented)

@@ -5,6 +5,7 @@ Inside of CORS: a web page can only read why its request was refused when the re
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 import structlog
 from starlette.requests import ClientDisconnect
@@ -16,6 +17,8 @@ from evoke.api.errors import answer_unforeseen
 from evoke.kit import errors
 
 log = structlog.get_logger(__name__)
+LINGER_SECONDS = 30.0
+LINGER_SILENCE_SECONDS = 5.0
 
 
 class RequestTimeout(errors.EvokeError):
@@ -42,6 +45,7 @@ class Bounds:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        body = _Body(scope, receive)
         begun = False
 
         async def answer(message: Message) -> None:
@@ -50,7 +54,7 @@ class Bounds:
             await send(message)
 
         try:
-            await self._bounded(scope, receive, answer)
+            await self._bounded(scope, body.receive, answer)
         except ClientDisconnect:
             raise  # nobody is left to answer
         except Exception as error:
@@ -58,6 +62,7 @@ class Bounds:
                 log.error("request.cut_off", path=scope["path"], exc_info=error)
                 raise
             await _failed(error)(scope, receive, answer)
+        await body.linger()
 
     async def _bounded(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.unbounded(scope):
@@ -105,6 +110,32 @@ class Bounds:
             return message
 
         return watched
+
+
+class _Body:
+    """The body of a request, which may be answered before it has come to its end."""
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self._receive = receive
+        self._is_open = any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"])
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if message["type"] != "http.request" or not message.get("more_body", False):
+            self._is_open = False
+        return message
+
+    async def linger(self) -> None:
+        """Take what is still being sent, for a while, and drop it.
+
+        Many clients read an answer only when they have sent everything. To close the connection under them would
+        reset it, and the reason, a full disk or a file too large, would never be seen.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LINGER_SECONDS):
+                while self._is_open:
+                    async with asyncio.timeout(LINGER_SILENCE_SECONDS):
+                        await self.receive()
 
 
 def _failed(error: Exception) -> Response:

@@ -3,13 +3,17 @@
 import multiprocessing
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
 from granian.server import Server
 
-from evoke.platform.processes import end_with_supervisor
+from evoke.platform.processes import end_with_parent, end_with_supervisor
 from evoke.settings import Settings, load
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 MAX_HEADER_BYTES = 64 * 1024
 HEADER_SECONDS = 10
@@ -28,7 +32,7 @@ def serve(settings: Settings, *, reload: bool = False) -> None:
         # would never be served.
         multiprocessing.set_start_method("spawn")
     server = Server(
-        "evoke.api.app:create_app",
+        "evoke.api.server:application",
         factory=True,
         interface=Interfaces.ASGI,
         address=settings.host,
@@ -44,6 +48,16 @@ def serve(settings: Settings, *, reload: bool = False) -> None:
         reload_ignore_worker_failure=reload,  # a typing error waits for the next edit instead of ending everything
     )
     server.serve()
+
+
+def application() -> "FastAPI":
+    """What each of granian's processes runs. Without its master it would keep the port and serve on, unseen."""
+    from evoke.api.app import create_app  # here, because the master has no use for it
+
+    master = multiprocessing.parent_process()
+    if master is not None and master.pid is not None:
+        end_with_parent(master.pid)
+    return create_app()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """`evoke`: one command, its parts in modules of their own that are imported when they are called.
 
-Importing everything for `evoke --help` would take a second; a subcommand pays only for itself.
+A command pays for its own imports only; the list of all of them (`evoke --help`) pays for all.
 """
 
 import importlib

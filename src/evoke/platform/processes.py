@@ -15,8 +15,14 @@ def end_with_supervisor() -> None:
 
     Does nothing for a process that was started by itself, and on systems that cannot be asked.
     """
-    if sys.platform != "linux" or SUPERVISED not in os.environ:
+    if SUPERVISED in os.environ:
+        end_with_parent(int(os.environ[SUPERVISED]))
+
+
+def end_with_parent(parent: int) -> None:
+    """The same for a child of the process number `parent`, whatever started that."""
+    if sys.platform != "linux":
         return
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    if str(os.getppid()) != os.environ[SUPERVISED]:  # it went before we could ask
+    if os.getppid() != parent:  # it went before we could ask
         sys.exit(1)

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     TextClause,
     and_,
+    bindparam,
     func,
     literal_column,
     or_,
@@ -151,14 +152,14 @@ async def add_usage(session: WriteSession, owner_id: uuid.UUID, *, photos: int, 
     return int((await session.execute(statement.returning(LibraryUsage.size_bytes))).scalar_one())
 
 
+_PUT_METADATA = text(
+    "INSERT INTO photo_metadata (owner_id, photo_id, tags, read_at) VALUES (:owner_id, :photo_id, :tags, :read_at) "
+    "ON CONFLICT (owner_id, photo_id) DO UPDATE SET tags = excluded.tags, read_at = excluded.read_at"
+).bindparams(*(bindparam(column.key, type_=column.type) for column in PhotoMetadata.__table__.c))
+
+
 async def put_metadata(session: WriteSession, **values: Any) -> None:
-    statement = insert(PhotoMetadata).values(**values)
-    await session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["owner_id", "photo_id"],
-            set_={"tags": statement.excluded.tags, "read_at": statement.excluded.read_at},
-        )
-    )
+    await session.execute(_PUT_METADATA, values)
 
 
 async def set_trashed(

@@ -8,9 +8,9 @@ import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, Table, bindparam, select, update
 
 from evoke.domains.photos import addresses, events, examining, queries
 from evoke.domains.photos.library import Library
@@ -25,6 +25,23 @@ IN_MEMORY_BYTES = 96 * 1024**2
 """Files up to this size are read at once; larger ones through a seekable, decrypting file."""
 
 InThread = Callable[..., Awaitable[Any]]
+
+# Built once and run on the connection, below the mapper: for every photo anew that takes longer than PostgreSQL does.
+_PHOTOS = cast(Table, Photo.__table__)
+_MINE = (_PHOTOS.c.owner_id == bindparam("of_owner"), _PHOTOS.c.id == bindparam("of_photo"))
+_BEGIN = (
+    update(_PHOTOS)
+    .where(*_MINE)
+    .values(processing_state="running")
+    .returning(
+        *(_PHOTOS.c.id, _PHOTOS.c.type, _PHOTOS.c.mime_type, _PHOTOS.c.file_name, _PHOTOS.c.size_bytes),
+        *(_PHOTOS.c.sha256, _PHOTOS.c.sidecar_kind, _PHOTOS.c.file_created_at, _PHOTOS.c.file_modified_at),
+        _PHOTOS.c.rendition,
+        _PHOTOS.c.rendition,
+    )
+)
+_NOW = select(_PHOTOS.c.edited, _PHOTOS.c.rendition).where(*_MINE).with_for_update()
+_WRITE = update(_PHOTOS).where(*_MINE)
 
 
 @dataclass(frozen=True)
@@ -41,18 +58,8 @@ class Work:
 
 async def begin(session: WriteSession, owner_id: uuid.UUID, photo_id: uuid.UUID) -> Work | None:
     """Mark the photo as running and read it. None when it is gone: then there is nothing to do."""
-    columns = (
-        Photo.id, Photo.type, Photo.mime_type, Photo.file_name, Photo.size_bytes, Photo.sha256, Photo.sidecar_kind,
-        Photo.file_created_at, Photo.file_modified_at, Photo.rendition,
-    )  # fmt: skip
-    statement = (
-        update(Photo)
-        .where(Photo.owner_id == owner_id, Photo.id == photo_id)
-        .values(processing_state="running")
-        .returning(*columns)
-        .execution_options(synchronize_session=False)
-    )
-    row = (await session.execute(statement)).one_or_none()
+    connection = await session.connection()
+    row = (await connection.execute(_BEGIN, {"of_owner": owner_id, "of_photo": photo_id})).one_or_none()
     return Work(owner_id, row) if row else None
 
 
@@ -109,14 +116,15 @@ def _unreadable(code: str, message: str) -> examining.Examined:
 async def write(session: WriteSession, library: Library, work: Work, examined: examining.Examined) -> bool:
     """Write what was found, except what a person has set meanwhile. False when the photo is gone."""
     owner_id, photo_id, now = work.owner_id, work.photo_id, library.clock()
-    mine = (Photo.owner_id == owner_id, Photo.id == photo_id)
-    edited = (await session.execute(select(Photo.edited).where(*mine).with_for_update())).scalar_one_or_none()
-    if edited is None:
+    mine = {"of_owner": owner_id, "of_photo": photo_id}
+    connection = await session.connection()
+    known = (await connection.execute(_NOW, mine)).one_or_none()
+    if known is None:
         return False
-    values = _values(examined, set(edited), now)
+    values = _values(examined, set(known.edited), now)
     if examined.rendered is not None:
-        values["rendition"] = Photo.rendition + 1
-    await session.execute(update(Photo).where(*mine).values(**values).execution_options(synchronize_session=False))
+        values["rendition"] = known.rendition + 1
+    await connection.execute(_WRITE, mine | values)
     if examined.tags:
         await queries.put_metadata(session, owner_id=owner_id, photo_id=photo_id, tags=examined.tags, read_at=now)
     await session.publish(events.PhotoProcessed(owner_id, photo_id))
