@@ -23,6 +23,7 @@ from evoke.platform.processes import SUPERVISED
 
 PREFIX = "evoke-bench-"
 PASSWORD = "blue-window-47"
+WORKING = '"event":"worker.started"'
 OWN_VARIABLES = ("EVOKE_", "DATABASE_", "REDIS_", "JWT_", "ACCESS_TOKEN_", "ALLOWED_ORIGINS", "LOG_LEVEL", "DEBUG")
 
 
@@ -81,12 +82,11 @@ class Installation:
             return False
 
     def start_workers(self, count: int) -> None:
-        """Worker processes that listen for work."""
+        """Worker processes that have begun to look for work."""
+        log = self.folder / "output.log"
+        before = log.read_text().count(WORKING) if log.exists() else 0
         processes = [self.start("evoke", "worker") for _ in range(count)]
-        listening = (
-            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'evoke-worker' AND query LIKE 'LISTEN%'"
-        )
-        self.wait_until(lambda: self.ask(listening) >= count, "the workers listen", *processes)
+        self.wait_until(lambda: log.read_text().count(WORKING) >= before + count, "the workers start", *processes)
 
     def complete(self, *arguments: str) -> None:
         """The same to its end. Raises RuntimeError when it ends with an error."""
@@ -155,7 +155,7 @@ def prepared(**settings: str) -> Iterator[Installation]:
             "EVOKE_PORT": str(port),
             "EVOKE_LIMITS__ENABLED": "false",
             "ACCESS_TOKEN_EXPIRE_MINUTES": "600",
-            SUPERVISED: "1",
+            SUPERVISED: str(os.getpid()),
             **settings,
         }
         installation = Installation(folder, port, foreign | own)

@@ -20,7 +20,7 @@ from tests.cli import files
 from tests.cli.conftest import Evoke
 from tests.factories import people
 
-MANY = 200
+MANY = 160
 
 Start = Callable[..., "subprocess.Popen[str]"]
 

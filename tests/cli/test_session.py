@@ -4,7 +4,6 @@ import os
 import pty
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -80,10 +79,3 @@ def _typed(arguments: list[str], environment: dict[str, str], *lines: str) -> tu
         pass
     os.close(ours)
     return shown.decode(), process.wait()
-
-
-async def test_nothing_of_a_command_stays_open(evoke: Evoke, tmp_path: Path) -> None:
-    before = len(os.listdir("/proc/self/fd"))
-    for _ in range(3):
-        assert (await evoke("user", "list")).status == 0
-    assert len(os.listdir("/proc/self/fd")) <= before + 2

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -79,8 +80,9 @@ class Program:
         return self.ended()
 
     def kill(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
+        """End it and what it has forked the hard way, all at once, as a crash of the machine does."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.ended()
 
     def __enter__(self) -> "Program":
@@ -122,7 +124,7 @@ def processes_of(data_dir: Path) -> dict[int, str]:
             continue
         try:
             own = f"EVOKE_DATA_DIR={wanted}".encode() in (entry / "environ").read_bytes().split(b"\0")
-            home = Path(os.readlink(entry / "cwd")).is_relative_to(Path(wanted) / "postgres")
+            home = (entry / "cwd").readlink().is_relative_to(Path(wanted) / "postgres")
             command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
         except OSError:
             continue  # gone, or somebody else's

@@ -40,7 +40,9 @@ async def _work(settings: Settings, queues: frozenset[str], concurrency: int) ->
         heartbeat_timeout=settings.worker.heartbeat_seconds,
         grace=settings.worker.shutdown_grace_seconds,
     )
-    async with open_resources(_for_work(settings, concurrency), name=f"evoke-worker-{os.getpid()}", migrated=False) as resources:
+    async with open_resources(
+        _for_work(settings, concurrency), name=f"evoke-worker-{os.getpid()}", migrated=False
+    ) as resources:
         await workers.serve(workers.Worker(resources.database, resources.registry, options))
 
 
