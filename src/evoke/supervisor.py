@@ -28,7 +28,7 @@ from evoke.settings import Settings
 
 log = structlog.get_logger(__name__)
 
-HEALTHY_AFTER = 10.0
+HEALTHY_AFTER = 60.0
 """Seconds that a process has to live to count as started well."""
 MAX_QUICK_DEATHS = 5
 MAX_PAUSE = 30.0

@@ -54,7 +54,7 @@ class Bounds:
             await send(message)
 
         try:
-            await self._bounded(scope, body.receive, answer)
+            await self._bounded(scope, body, answer)
         except ClientDisconnect:
             raise  # nobody is left to answer
         except Exception as error:
@@ -64,11 +64,11 @@ class Bounds:
             await _failed(error)(scope, receive, answer)
         await body.linger()
 
-    async def _bounded(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _bounded(self, scope: Scope, body: "_Body", send: Send) -> None:
         if self.unbounded(scope):
-            await self.app(scope, self._unless_stalled(receive), send)
+            await self.app(scope, self._unless_stalled(body), send)
             return
-        limited = self._limited(scope, receive)
+        limited = self._limited(scope, body.receive)
         try:
             async with asyncio.timeout(self.timeout) as limit:
                 await self.app(scope, limited, send)
@@ -94,20 +94,16 @@ class Bounds:
 
         return counted
 
-    def _unless_stalled(self, receive: Receive) -> Receive:
-        finished = False
-
+    def _unless_stalled(self, body: "_Body") -> Receive:
         async def watched() -> Message:
-            nonlocal finished
-            if finished:  # what is left to come is the disconnect, and that may take as long as it likes
-                return await receive()
+            if not body.is_open:  # what is left to come is the disconnect, and that may take as long as it likes
+                return await body.receive()
             try:
                 async with asyncio.timeout(self.stall):
-                    message = await receive()
+                    return await body.receive()
             except TimeoutError as error:
+                body.is_open = False  # nothing to wait for after the answer either
                 raise RequestTimeout from error
-            finished = message["type"] != "http.request" or not message.get("more_body", False)
-            return message
 
         return watched
 
@@ -117,12 +113,12 @@ class _Body:
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self._receive = receive
-        self._is_open = any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"])
+        self.is_open = any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"])
 
     async def receive(self) -> Message:
         message = await self._receive()
         if message["type"] != "http.request" or not message.get("more_body", False):
-            self._is_open = False
+            self.is_open = False
         return message
 
     async def linger(self) -> None:
@@ -133,7 +129,7 @@ class _Body:
         """
         with suppress(TimeoutError):
             async with asyncio.timeout(LINGER_SECONDS):
-                while self._is_open:
+                while self.is_open:
                     async with asyncio.timeout(LINGER_SILENCE_SECONDS):
                         await self.receive()
 

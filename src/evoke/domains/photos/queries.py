@@ -22,7 +22,6 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects.postgresql import insert
 
 from evoke.domains.accounts.schemas import Actor
 from evoke.domains.photos import schemas
@@ -31,6 +30,8 @@ from evoke.domains.photos.models import LibraryUsage, Photo, PhotoMetadata
 from evoke.domains.photos.presenting import COLUMNS
 from evoke.platform.postgres.engine import ReadSession, WriteSession
 
+_ROWS = select(*COLUMNS)
+
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """The photos that `actor` may see. Part of every fetch."""
@@ -38,11 +39,11 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 
 async def find(session: ReadSession, actor: Actor, photo_id: uuid.UUID) -> Row[Any] | None:
-    return (await session.execute(select(*COLUMNS).where(visible_to(actor), Photo.id == photo_id))).one_or_none()
+    return (await session.execute(_ROWS.where(visible_to(actor), Photo.id == photo_id))).one_or_none()
 
 
 async def find_by_sha256(session: ReadSession, actor: Actor, sha256: bytes) -> Row[Any] | None:
-    return (await session.execute(select(*COLUMNS).where(visible_to(actor), Photo.sha256 == sha256))).one_or_none()
+    return (await session.execute(_ROWS.where(visible_to(actor), Photo.sha256 == sha256))).one_or_none()
 
 
 async def find_for_change(session: WriteSession, actor: Actor, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Photo]:
@@ -77,7 +78,7 @@ def page(actor: Actor, given: PhotoFilter, *, order: schemas.Order, after: tuple
     where = [visible_to(actor), *conditions(given)]
     if after is not None:
         where.append(key < tuple_(*after) if order == "desc" else key > tuple_(*after))
-    statement = select(*COLUMNS).where(*where)
+    statement = _ROWS.where(*where)
     if order == "desc":
         return statement.order_by(Photo.taken_at.desc(), Photo.id.desc())
     return statement.order_by(Photo.taken_at, Photo.id)
@@ -139,17 +140,19 @@ async def list_ids(session: ReadSession, actor: Actor, sha256: Sequence[bytes]) 
     return {row.sha256: row.id for row in await session.execute(known)}
 
 
+_ADD_USAGE = text("""
+    INSERT INTO library_usage AS known (owner_id, photos, size_bytes)
+    VALUES (:owner_id, greatest(0, :photos), greatest(0, :size_bytes))
+    ON CONFLICT (owner_id) DO UPDATE SET
+        photos = greatest(0, known.photos + :photos), size_bytes = greatest(0, known.size_bytes + :size_bytes)
+    RETURNING size_bytes
+""").bindparams(*(bindparam(column.key, type_=column.type) for column in LibraryUsage.__table__.c))
+
+
 async def add_usage(session: WriteSession, owner_id: uuid.UUID, *, photos: int, size_bytes: int) -> int:
     """The owner's bytes after the change; the row is locked until the transaction ends, so quotas hold."""
-    statement = insert(LibraryUsage).values(owner_id=owner_id, photos=max(photos, 0), size_bytes=max(size_bytes, 0))
-    statement = statement.on_conflict_do_update(
-        index_elements=["owner_id"],
-        set_={
-            "photos": func.greatest(0, LibraryUsage.photos + photos),
-            "size_bytes": func.greatest(0, LibraryUsage.size_bytes + size_bytes),
-        },
-    )
-    return int((await session.execute(statement.returning(LibraryUsage.size_bytes))).scalar_one())
+    values = {"owner_id": owner_id, "photos": photos, "size_bytes": size_bytes}
+    return int((await session.execute(_ADD_USAGE, values)).scalar_one())
 
 
 _PUT_METADATA = text(

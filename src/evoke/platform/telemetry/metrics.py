@@ -1,8 +1,8 @@
 """Metrics for Prometheus.
 
 Counters and histograms live in the process that counts; with several API processes they meet through
-prometheus-client's multiprocess folder (PROMETHEUS_MULTIPROC_DIR, set by the supervisor). What the database
-knows (jobs, queues) is read when a scrape asks.
+prometheus-client's multiprocess folder (PROMETHEUS_MULTIPROC_DIR, set by the process that starts them).
+What the database knows (jobs, queues) is read when a scrape asks.
 """
 
 import os
