@@ -28,6 +28,9 @@ from evoke.settings import Settings
 
 log = structlog.get_logger(__name__)
 
+MIGRATE_ADDRESS = "EVOKE_MIGRATE_ADDRESS"
+"""`platform.postgres.migrate.ADDRESS`, without importing Alembic for it; a test holds the two together."""
+
 HEALTHY_AFTER = 60.0
 """Seconds that a process has to live to count as started well."""
 MAX_QUICK_DEATHS = 5
@@ -104,9 +107,12 @@ class Supervisor:
             if settings.database_url is None:
                 server = EmbeddedPostgres(settings.data_dir / "postgres", log=settings.logs_dir / "postgres.log")
                 stack.enter_context(server)
+                address = server.start()
+            else:
+                address = settings.database_url.get_secret_value()
             if self.stopping.is_set():
                 return
-            self._migrate()
+            self._migrate(address)
             stack.callback(self._stop_children)
             self._start_children()
             self._announce()
@@ -117,9 +123,10 @@ class Supervisor:
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stopping.set()
 
-    def _migrate(self) -> None:
+    def _migrate(self, address: str) -> None:
         """In a process of its own, whose memory is given back."""
-        done = subprocess.run([sys.executable, "-m", "evoke", "migrate", "--quiet"], check=False)
+        command = [sys.executable, "-m", "evoke.platform.postgres.migrate"]
+        done = subprocess.run(command, env={**os.environ, MIGRATE_ADDRESS: address}, check=False)  # noqa: S603 - our own
         if done.returncode and not self.stopping.is_set():
             raise ChildFailed("The database could not be brought up to date; the reason stands above.")
 

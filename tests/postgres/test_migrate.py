@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
+from evoke import supervisor
 from evoke.platform.postgres import migrate
 from tests.conftest import named
 
@@ -112,3 +113,7 @@ def test_every_migration_begins_with_a_lock_timeout() -> None:
         for step in ("upgrade", "downgrade"):
             body = path.read_text().partition(f"def {step}() -> None:\n")[2]
             assert body.lstrip().startswith("op.execute(\"SET LOCAL lock_timeout = '5s'\")"), f"{path.name}: {step}"
+
+
+def test_the_supervisor_knows_where_the_address_goes() -> None:
+    assert supervisor.MIGRATE_ADDRESS == migrate.ADDRESS
