@@ -36,7 +36,7 @@ class Shown:
 def large(seed: int) -> bytes:
     """A JPEG of more than two chunks of the encryption: a picture, and what some cameras write after it."""
     tail = bytes((index * 31 + seed) % 251 for index in range(4096)) * 640
-    return pictures.jpeg(seed, size=(1600, 1200), exif=EXIF, **LISBON) + tail
+    return pictures.jpeg(seed, size=(1600, 300), exif=EXIF, **LISBON) + tail
 
 
 @pytest.fixture

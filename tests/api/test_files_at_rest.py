@@ -9,8 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from evoke.bootstrap import Resources, compose
+from evoke.bootstrap import Resources, compose, open_resources
 from evoke.domains.photos import addresses
+from evoke.kit.errors import Misconfigured
 from evoke.platform.telemetry import logs
 from tests.conftest import make_settings
 from tests.factories import library, people, pictures, wire
@@ -87,6 +88,18 @@ async def test_without_encryption_they_are_files_as_they_came(
         served = await again.get(f"/api/v1/photos/{photo_['id']}/original", headers=person.headers)
         assert served.content == expected
     await plain.close()
+
+
+async def test_an_encrypted_library_is_not_opened_without_its_key(
+    client: httpx.AsyncClient, person: people.Person, resources: Resources
+) -> None:
+    """A new key would open none of the files, and hide for a while that the old one is missing."""
+    await library.upload(client, person, pictures.jpeg(1))
+    (resources.settings.config_dir / "master.key").unlink()
+    with pytest.raises(Misconfigured, match="evoke key restore"):
+        async with open_resources(resources.settings, migrated=False):
+            raise AssertionError("it was opened")
+    assert not (resources.settings.config_dir / "master.key").exists()
 
 
 async def test_a_file_that_is_lost(client: httpx.AsyncClient, person: people.Person, resources: Resources) -> None:

@@ -27,7 +27,13 @@ def server(resources: Resources, tmp_path: Path) -> Iterator[Program]:
         yield program.healthy()
 
 
-async def test_headers_over_the_limit(server: Program, person: people.Person) -> None:
+async def test_a_server_of_two_processes(server: Program, person: people.Person, tmp_path: Path) -> None:
+    await assert_headers_have_a_limit(server, person)
+    await assert_processes_count_together(server)
+    await assert_requests_under_way_are_finished(server, person, tmp_path)
+
+
+async def assert_headers_have_a_limit(server: Program, person: people.Person) -> None:
     async with httpx.AsyncClient(base_url=server.address) as client:
         fits = wire.request("GET", "/api/v1/photos", "X-Large: " + "x" * 50_000, token=person.token)
         assert (await wire.exchange(client, fits)).status_code == 200
@@ -38,7 +44,7 @@ async def test_headers_over_the_limit(server: Program, person: people.Person) ->
         assert (await client.get("/health")).status_code == 200
 
 
-async def test_processes_count_together(server: Program) -> None:
+async def assert_processes_count_together(server: Program) -> None:
     requests = 30
     for _ in range(requests):
         async with httpx.AsyncClient(base_url=server.address) as client:  # a connection each, to one of the two
@@ -53,9 +59,8 @@ async def test_processes_count_together(server: Program) -> None:
     assert counted["GET", "unmatched", "404"] == requests
 
 
-async def test_requests_under_way_are_finished_when_it_is_asked_to_stop(
-    server: Program, person: people.Person, tmp_path: Path
-) -> None:
+async def assert_requests_under_way_are_finished(server: Program, person: people.Person, tmp_path: Path) -> None:
+    """When it is asked to stop."""
     body = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n%s\r\n--b--\r\n'
     half, rest = (body % pictures.jpeg(1))[:500], (body % pictures.jpeg(1))[500:]
     asked = asyncio.Event()

@@ -1,4 +1,7 @@
-"""A worker that dies at a step of processing: `python -m tests.end_to_end.bad_luck.fatal_worker MARKS`.
+"""Workers that die at a step of processing: `python -m tests.end_to_end.bad_luck.fatal_worker MARKS CONCURRENCY`.
+
+One works at a time, forked from a process that looks after it: when it was killed the next one takes its place, and
+the file `deaths` in the folder MARKS is a byte longer.
 
 The name of a photo says where the worker that has it is killed: `reading.jpg` before its original is read, and so on
 through STEPS; `always.jpg` kills every worker that examines it, as a broken decoder does. Other photos, and each of
@@ -9,6 +12,7 @@ import asyncio
 import os
 import signal
 import sys
+import traceback
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -37,6 +41,7 @@ from evoke.settings import load
 from evoke.worker import Options, Worker, serve
 
 STEPS = ("reading", "examining", "keeping", "kept", "writing", "written")
+MOST_LIVES = 12
 QUICK = {"heartbeat_timeout": 1.0, "poll": 0.2, "grace": 5.0, "settle": 1.0}
 _photo: ContextVar[str] = ContextVar("photo", default="")
 
@@ -147,5 +152,31 @@ async def main(marks: Path, concurrency: int) -> None:
         await resources.close()
 
 
+def live(marks: Path, concurrency: int) -> int:
+    """Run a worker to its end; its exit status."""
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            asyncio.run(main(marks, concurrency))
+            status = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(status)
+    signal.signal(signal.SIGTERM, lambda *_: os.kill(child, signal.SIGTERM))
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def look_after(marks: Path, concurrency: int) -> int:
+    for _ in range(MOST_LIVES):
+        status = live(marks, concurrency)
+        if status != -signal.SIGKILL:
+            return status
+        with (marks / "deaths").open("a") as deaths:
+            deaths.write("x")
+    return 1
+
+
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2])))
+    sys.exit(look_after(Path(sys.argv[1]), int(sys.argv[2])))

@@ -93,6 +93,7 @@ async def test_a_disk_that_fills_up_during_an_upload(small_disk: Path, database_
         assert sorted(answer.status_code for answer in answers) == [200, 201]
         photo = answers[0].json()["data"]["photo"]
         assert (await client.get(photo["urls"]["original"])).content == content
+        await assert_several_share_the_bad_luck(client, person, data_dir)
 
 
 def fill(path: Path) -> None:
@@ -104,28 +105,21 @@ def fill(path: Path) -> None:
             pass
 
 
-async def test_several_uploads_share_the_bad_luck(small_disk: Path, database_url: str, tmp_path: Path) -> None:
+async def assert_several_share_the_bad_luck(client: httpx.AsyncClient, person: people.Person, data_dir: Path) -> None:
     """Those that fit are in, the others are told; what was given up for one makes room for the next."""
-    data_dir = small_disk / "data"
-    resources = compose(make_settings(data_dir, database_url), database_url)
-    person = await people.create(resources)
-    await resources.close()
-    async with running(data_dir, database_url, tmp_path) as client:
-        contents = [large(number, 4 * MiB) for number in range(6)]
-        answers = await asyncio.gather(*(send(client, person, content) for content in contents))
-        taken = [answer for answer in answers if answer.status_code == 201]
-        for answer in answers:
-            if answer not in taken:
-                assert_full(answer)
-        assert len(taken) < len(contents)
-        photos = people.data(await client.get("/api/v1/photos", headers=person.headers))["photos"]
-        assert len(photos) == len(taken)  # type: ignore[arg-type]  # JSON
-        for answer in taken:
-            photo = answer.json()["data"]["photo"]
-            served = (await client.get(photo["urls"]["original"])).content
-            assert served in contents
-        files = [path for path in (data_dir / "blobs").rglob("*") if path.is_file()]
-        assert len(files) == len(taken)
+    contents = [large(number, 4 * MiB) for number in range(4, 10)]
+    answers = await asyncio.gather(*(send(client, person, content) for content in contents))
+    taken = [answer.json()["data"]["photo"] for answer in answers if answer.status_code == 201]
+    for answer in answers:
+        if answer.status_code != 201:
+            assert_full(answer)
+    assert len(taken) < len(contents)
+    photos: Any = people.data(await client.get("/api/v1/photos", headers=person.headers))["photos"]
+    assert {photo["id"] for photo in taken} <= {photo["id"] for photo in photos}
+    for photo in taken:
+        assert (await client.get(photo["urls"]["original"])).content in contents
+    files = [path for path in (data_dir / "blobs").rglob("*") if path.is_file()]
+    assert len(files) == len(photos)
 
 
 async def test_a_limit_on_files_ends_an_upload_in_the_same_way(database_url: str, tmp_path: Path) -> None:
@@ -149,15 +143,11 @@ async def test_an_api_that_is_killed_leaves_nothing_that_the_sweep_does_not_find
     assert resources.settings.database_url is not None
     url = resources.settings.database_url.get_secret_value()
     blobs = resources.settings.data_dir / "blobs"
-    for stage in ("receiving", "recording"):
-        settings = processes.settings_for(resources.settings.data_dir, DATABASE_URL=url)
-        with Program("evoke.api.server", settings=settings, folder=tmp_path) as server:
-            await asyncio.to_thread(server.healthy)
-            async with httpx.AsyncClient(base_url=server.address, timeout=60) as client:
-                if stage == "receiving":
-                    await killed_while_receiving(server, client, person, blobs)
-                else:
-                    await killed_while_recording(server, client, person, blobs, resources)
+    settings = processes.settings_for(resources.settings.data_dir, DATABASE_URL=url)
+    with Program("evoke.api.server", settings=settings, folder=tmp_path) as server:
+        await asyncio.to_thread(server.healthy)
+        async with httpx.AsyncClient(base_url=server.address, timeout=60) as client:
+            await killed(server, client, person, resources, blobs)
     assert len(list((blobs / "tmp").iterdir())) == 1
     assert len([path for path in (blobs / "objects").rglob("*") if path.is_file()]) == 1
     for path in blobs.rglob("*"):
@@ -173,39 +163,35 @@ async def test_an_api_that_is_killed_leaves_nothing_that_the_sweep_does_not_find
     assert [path for path in blobs.rglob("*") if path.is_file()] == []
 
 
-async def killed_while_receiving(
-    server: Program, client: httpx.AsyncClient, person: people.Person, blobs: Path
+async def killed(
+    server: Program, client: httpx.AsyncClient, person: people.Person, resources: Resources, blobs: Path
 ) -> None:
+    """Kill the server while it receives one upload, and is about to write the row of another."""
+
     async def endless() -> AsyncIterator[bytes]:
         yield b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n' + pictures.jpeg(1)
         for _ in range(6000):
             yield bytes(50_000)
             await asyncio.sleep(0.01)
 
+    def both_are_there() -> bool:
+        receiving = any(path.stat().st_size > MiB for path in (blobs / "tmp").glob("*.part"))
+        return receiving and any(path.is_file() for path in (blobs / "objects").rglob("*"))
+
     headers = {**person.headers, "Content-Type": "multipart/form-data; boundary=b"}
-    sending = asyncio.create_task(client.post("/api/v1/photos", content=endless(), headers=headers))
-    for _ in range(1200):
-        if blobs.exists() and any(path.stat().st_size > MiB for path in (blobs / "tmp").glob("*.part")):
-            break
-        await asyncio.sleep(0.05)
-    server.kill()
-    with pytest.raises(httpx.TransportError):
-        await sending
-
-
-async def killed_while_recording(
-    server: Program, client: httpx.AsyncClient, person: people.Person, blobs: Path, resources: Resources
-) -> None:
     async with resources.database.transaction() as session:
         # Reading is possible, adding a row is not.
         await session.execute(text("LOCK TABLE photos IN EXCLUSIVE MODE"))
-        sending = asyncio.create_task(send(client, person, pictures.jpeg(2)))
+        sending = [
+            asyncio.create_task(client.post("/api/v1/photos", content=endless(), headers=headers)),
+            asyncio.create_task(send(client, person, pictures.jpeg(2))),
+        ]
         for _ in range(1200):
-            if any(path.is_file() for path in (blobs / "objects").rglob("*")):
+            if both_are_there():
                 break
             await asyncio.sleep(0.05)
         server.kill()
-        with pytest.raises(httpx.TransportError):
-            await sending
+        for ended in await asyncio.gather(*sending, return_exceptions=True):
+            assert isinstance(ended, httpx.TransportError)
     async with resources.database.read() as session:
         assert await session.scalar(text("SELECT count(*) FROM photos")) == 0

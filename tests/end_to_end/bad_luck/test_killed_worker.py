@@ -2,8 +2,8 @@
 
 import asyncio
 import os
-import signal
 import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,40 +18,50 @@ from tests.end_to_end.bad_luck import fatal_worker
 from tests.factories import library, people, pictures
 from tests.factories.processes import Program
 
-MOST_WORKERS = 12
-
 
 class Workers:
-    """One worker at a time; one that dies is started again, as the supervisor does."""
+    """Fatal workers, one at a time."""
 
-    def __init__(self, settings: Settings, folder: Path, concurrency: int) -> None:
+    def __init__(self, settings: Settings, folder: Path, concurrency: int = 1) -> None:
         assert settings.database_url is not None
-        self.settings = {
+        self.marks = folder / "marks"
+        self.marks.mkdir()
+        own = {
             "DATABASE_URL": settings.database_url.get_secret_value(),
             "EVOKE_DATA_DIR": str(settings.data_dir),
         }
-        self.folder = folder
-        self.concurrency = concurrency
-        self.deaths = 0
+        arguments = ("tests.end_to_end.bad_luck.fatal_worker", self.marks, concurrency)
+        self.program = Program(*arguments, settings=own, folder=folder)
 
-    async def until(self, finished: Any) -> None:
-        """Run workers until `await finished()`; each of those that end has to have been killed."""
-        marks = self.folder / "marks"
-        marks.mkdir(exist_ok=True)
-        for _ in range(MOST_WORKERS):
-            arguments = ("tests.end_to_end.bad_luck.fatal_worker", marks, self.concurrency)
-            with Program(*arguments, settings=self.settings, folder=self.folder) as program:
-                for _ in range(600):
-                    if await finished() or program.process.poll() is not None:
-                        break
-                    await asyncio.sleep(0.05)
-                if program.process.poll() is None:
-                    assert await finished(), program.said()
-                    assert program.stop() == 0, program.said()
-                    return
-                assert program.process.returncode == -signal.SIGKILL, program.said()
-                self.deaths += 1
-        raise AssertionError("they die and die")
+    @property
+    def deaths(self) -> int:
+        found = self.marks / "deaths"
+        return len(found.read_text()) if found.exists() else 0
+
+    async def until(self, happened: Callable[[], Awaitable[bool]]) -> None:
+        for _ in range(1200):
+            if await happened():
+                return
+            assert self.program.process.poll() is None, self.program.said()
+            await asyncio.sleep(0.05)
+        raise TimeoutError(self.program.said())
+
+    async def stop(self) -> None:
+        assert await asyncio.to_thread(self.program.stop) == 0, self.program.said()
+
+
+@pytest.fixture
+async def workers(resources: Resources, tmp_path: Path) -> AsyncIterator[Callable[..., Workers]]:
+    """Starts them; they are gone after the test."""
+    started: list[Workers] = []
+
+    def start(**options: int) -> Workers:
+        started.append(Workers(resources.settings, tmp_path, **options))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.program.kill()
 
 
 async def listed(client: httpx.AsyncClient, person: people.Person) -> dict[str, dict[str, Any]]:
@@ -70,7 +80,7 @@ async def jobs_of(client: httpx.AsyncClient, person: people.Person) -> dict[str,
 
 
 async def test_a_worker_killed_in_each_step(
-    client: httpx.AsyncClient, person: people.Person, resources: Resources, tmp_path: Path
+    client: httpx.AsyncClient, person: people.Person, resources: Resources, workers: Callable[..., Workers]
 ) -> None:
     for number, step in enumerate(fatal_worker.STEPS):
         await library.upload(client, person, pictures.jpeg(number), f"{step}.jpg")
@@ -80,9 +90,9 @@ async def test_a_worker_killed_in_each_step(
         open_ = [job for job in (await jobs_of(client, person)).values() if job["state"] in ("queued", "running")]
         return all(photo["processing"]["state"] in library.FINISHED for photo in photos.values()) and not open_
 
-    workers = Workers(resources.settings, tmp_path, concurrency=1)
-    await workers.until(all_processed)
-    assert workers.deaths == len(fatal_worker.STEPS)
+    running = workers()
+    await running.until(all_processed)
+    assert running.deaths == len(fatal_worker.STEPS)
     photos, by_photo = await listed(client, person), await jobs_of(client, person)
     for step in fatal_worker.STEPS:
         photo = photos[f"{step}.jpg"]
@@ -94,7 +104,8 @@ async def test_a_worker_killed_in_each_step(
         assert "v=1&" in photo["urls"]["thumbnail"], "its renditions were made public more than once"
         for address in photo["urls"].values():
             assert (await client.get(address)).status_code == 200
-    await assert_sweeping_leaves_what_belongs(client, resources, workers, list(photos.values()), left_over=1)
+    await assert_sweeping_leaves_what_belongs(client, resources, running, list(photos.values()), left_over=1)
+    await running.stop()
 
 
 async def assert_sweeping_leaves_what_belongs(
@@ -128,7 +139,7 @@ async def assert_sweeping_leaves_what_belongs(
 
 
 async def test_a_photo_that_kills_every_worker_is_given_up_and_says_so(
-    client: httpx.AsyncClient, person: people.Person, resources: Resources, tmp_path: Path
+    client: httpx.AsyncClient, person: people.Person, workers: Callable[..., Workers]
 ) -> None:
     for number, name in enumerate(("before", "always", "after", "last")):
         await library.upload(client, person, pictures.jpeg(number), f"{name}.jpg")
@@ -137,9 +148,10 @@ async def test_a_photo_that_kills_every_worker_is_given_up_and_says_so(
         states = [photo["processing"]["state"] for photo in (await listed(client, person)).values()]
         return all(state in library.FINISHED for state in states)
 
-    workers = Workers(resources.settings, tmp_path, concurrency=1)
-    await workers.until(all_ended)
-    assert workers.deaths == 3
+    running = workers()
+    await running.until(all_ended)
+    assert running.deaths == 3
+    await running.stop()
     photos = await listed(client, person)
     given_up = photos.pop("always.jpg")
     assert given_up["processing"]["state"] == "failed"
@@ -157,22 +169,18 @@ async def test_a_photo_that_kills_every_worker_is_given_up_and_says_so(
     assert waiting["processing"]["state"] == "queued"
 
 
-@pytest.mark.parametrize("signal_", [signal.SIGTERM, signal.SIGINT])
 async def test_a_worker_that_is_asked_to_stop_finishes_what_it_has(
-    client: httpx.AsyncClient, person: people.Person, resources: Resources, tmp_path: Path, signal_: signal.Signals
+    client: httpx.AsyncClient, person: people.Person, workers: Callable[..., Workers]
 ) -> None:
     for number in range(8):
         await library.upload(client, person, pictures.jpeg(number), f"{number}.jpg")
-    workers = Workers(resources.settings, tmp_path, concurrency=2)
-    (tmp_path / "marks").mkdir()
-    arguments = ("tests.end_to_end.bad_luck.fatal_worker", tmp_path / "marks", 2)
-    with Program(*arguments, settings=workers.settings, folder=tmp_path) as program:
-        for _ in range(600):
-            if any(job["state"] != "queued" for job in (await jobs_of(client, person)).values()):
-                break
-            await asyncio.sleep(0.02)
-        program.send(signal_)
-        assert program.ended() == 0, program.said()
+
+    async def begun() -> bool:
+        return any(job["state"] != "queued" for job in (await jobs_of(client, person)).values())
+
+    running = workers(concurrency=2)
+    await running.until(begun)
+    await running.stop()
     for job in (await jobs_of(client, person)).values():
         assert job["state"] in ("queued", "done")
         assert job["attempts"] == (1 if job["state"] == "done" else 0)
