@@ -16,7 +16,7 @@ from benchmarks.wire import Connection
 
 SIZE = 5_000_000
 FILES = 40
-PARALLEL = 4
+PARALLEL = (1, 4)
 ROUNDS = 7
 LARGE = 500_000_000
 LARGE_PARALLEL = 8
@@ -35,25 +35,25 @@ def run() -> list[Figure]:
         with running(EVOKE_STORAGE__DURABLE=str(durable).lower()) as installation:
             api = installation.start_api()
             owner = installation.register(0)
-            figures.append(_throughput(installation, owner.headers, durable=durable))
+            figures += [_throughput(installation, owner.headers, each, durable=durable) for each in PARALLEL]
             if durable:
                 figures.append(_memory(installation, owner.headers, api.pid))
     return figures
 
 
-def _throughput(installation: Installation, headers: dict[str, str], *, durable: bool) -> Figure:
+def _throughput(installation: Installation, headers: dict[str, str], parallel: int, *, durable: bool) -> Figure:
     content = os.urandom(SIZE)
     folder = installation.folder / "floor"
-    folder.mkdir()
-    total = FILES * SIZE / 1e6
-    with ThreadPoolExecutor(PARALLEL) as threads:
-        connections = [Connection(installation.port, headers) for _ in range(PARALLEL)]
+    folder.mkdir(exist_ok=True)
+    total, share = FILES * SIZE / 1e6, FILES // parallel
+    with ThreadPoolExecutor(parallel) as threads:
+        connections = [Connection(installation.port, headers) for _ in range(parallel)]
 
         def ours() -> None:
-            _together(threads, [lambda each=each: _upload_some(each, content) for each in connections])
+            _together(threads, [lambda each=each: _upload_some(each, content, share) for each in connections])
 
         def floor() -> None:
-            _together(threads, [lambda: _floor_some(folder, content, durable=durable)] * PARALLEL)
+            _together(threads, [lambda: _floor_some(folder, content, share, durable=durable)] * parallel)
 
         ours()
         floor()
@@ -62,7 +62,7 @@ def _throughput(installation: Installation, headers: dict[str, str], *, durable:
             connection.close()
     floors, rates = zip(*pairs, strict=True)
     kept = "with fsync" if durable else "without fsync"
-    return compared(f"upload, 5 MB files, {PARALLEL} at a time, {kept}", "MB/s", rates, floors, WANTED)
+    return compared(f"upload, 5 MB files, {parallel} at a time, {kept}", "MB/s", rates, floors, WANTED)
 
 
 def _memory(installation: Installation, headers: dict[str, str], pid: int) -> Figure:
@@ -85,17 +85,17 @@ def _large() -> Iterator[bytes]:
         sent += len(block)
 
 
-def _upload_some(connection: Connection, content: bytes) -> None:
-    """A share of the files; each is another one by its first bytes, and none is copied."""
-    for _ in range(FILES // PARALLEL):
+def _upload_some(connection: Connection, content: bytes, count: int) -> None:
+    """So many files; each is another one by its first bytes, and none is copied."""
+    for _ in range(count):
         head = _JPEG + secrets.token_bytes(16)
         connection.upload("photo.jpg", [head, memoryview(content)[len(head) :]], SIZE).data()
 
 
-def _floor_some(folder: Path, content: bytes, *, durable: bool) -> None:
+def _floor_some(folder: Path, content: bytes, count: int, *, durable: bool) -> None:
     """SHA-256, AES-256-GCM in chunks of 1 MiB, a new file; as durable as ours: the file and its folder."""
     sealed = bytearray(CHUNK + TAG)
-    for _ in range(FILES // PARALLEL):
+    for _ in range(count):
         path = folder / secrets.token_hex(16)
         cipher, digest = AESGCM(secrets.token_bytes(32)), hashlib.sha256()
         with path.open("wb", buffering=0) as file:

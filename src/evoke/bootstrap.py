@@ -26,7 +26,6 @@ from evoke.platform.limits import Limiter, open_counter
 from evoke.platform.metadata import reading
 from evoke.platform.pictures import limits as picture_limits
 from evoke.platform.places.offline import OfflinePlaces
-from evoke.platform.postgres import migrate
 from evoke.platform.postgres.embedded import EmbeddedPostgres
 from evoke.platform.postgres.engine import Database, PoolOptions
 from evoke.settings import Settings
@@ -82,6 +81,8 @@ async def open_resources(
     """The resources of a process called `name`; `migrated` brings the schema up to date first."""
     async with database_server(settings) as url:
         if migrated:
+            from evoke.platform.postgres import migrate  # here, because Alembic takes long to import
+
             await migrate.upgrade(url)
         await _refuse_lost_key(settings, url)
         resources = compose(settings, url, name=name, clock=clock)

@@ -81,8 +81,8 @@ async def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         with pytest.raises(StorageUnavailable):
             await store.check_writable()
         with pytest.raises(StorageUnavailable):
-            async with store.spool(None):
-                pass
+            async with store.spool(None) as spool:
+                await spool.finish()
         with pytest.raises(StorageUnavailable):
             store.free_bytes()
 

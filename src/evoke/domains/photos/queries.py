@@ -10,7 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     Select,
-    TextClause,
+    TextualSelect,
     and_,
     bindparam,
     func,
@@ -42,8 +42,12 @@ async def find(session: ReadSession, actor: Actor, photo_id: uuid.UUID) -> Row[A
     return (await session.execute(_ROWS.where(visible_to(actor), Photo.id == photo_id))).one_or_none()
 
 
+_BY_SHA256 = _ROWS.where(Photo.owner_id == bindparam("owner_id"), Photo.sha256 == bindparam("sha256"))
+
+
 async def find_by_sha256(session: ReadSession, actor: Actor, sha256: bytes) -> Row[Any] | None:
-    return (await session.execute(_ROWS.where(visible_to(actor), Photo.sha256 == sha256))).one_or_none()
+    found = await session.rows(_BY_SHA256, {"owner_id": actor.user_id, "sha256": sha256})
+    return found[0] if found else None
 
 
 async def find_for_change(session: WriteSession, actor: Actor, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Photo]:
@@ -107,37 +111,38 @@ async def list_buckets(
     return (await session.execute(statement)).all()
 
 
-async def insert_photos(session: WriteSession, rows: Sequence[dict[str, Any]]) -> set[uuid.UUID]:
-    """The ids of those that were inserted; the owner has the bytes of the others already. All with the same columns.
+async def insert_photos(session: WriteSession, rows: Sequence[dict[str, Any]]) -> Sequence[Row[Any]]:
+    """COLUMNS of those that were inserted; the owner has the bytes of the others already. All with the same columns.
 
     One statement whatever their number, planned once: with SQLAlchemy's own it would be built anew each time, which
     takes longer than to run it.
     """
     if not rows:
-        return set()
-    names = tuple(rows[0])
+        return []
     given = orjson.dumps(rows, default=_as_json).decode()
-    return {row.id for row in await session.execute(_insertion(names), {"rows": given})}
+    return await session.rows(_insertion(tuple(rows[0])), {"rows": given})
 
 
 @lru_cache(maxsize=8)
-def _insertion(names: tuple[str, ...]) -> TextClause:
+def _insertion(names: tuple[str, ...]) -> TextualSelect:
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's own has no annotations
     columns = ", ".join(names)
     typed = ", ".join(f"{name} {Photo.__table__.c[name].type.compile(dialect)}" for name in names)
     given = f"jsonb_to_recordset(CAST(:rows AS jsonb)) AS given ({typed})"
     insertion = f"INSERT INTO photos ({columns}) SELECT {columns} FROM {given}"  # noqa: S608 - names of columns
-    return text(f"{insertion} ON CONFLICT (owner_id, sha256) DO NOTHING RETURNING id")
+    returned = [Photo.__table__.c[column.key] for column in COLUMNS]
+    returning = ", ".join(column.key for column in returned)
+    return text(f"{insertion} ON CONFLICT (owner_id, sha256) DO NOTHING RETURNING {returning}").columns(*returned)
 
 
 def _as_json(value: object) -> str:
     return "\\x" + value.hex() if isinstance(value, bytes) else str(value)
 
 
-async def list_ids(session: ReadSession, actor: Actor, sha256: Sequence[bytes]) -> dict[bytes, uuid.UUID]:
-    """Photo ids by digest, of those of these originals that are there."""
-    known = select(Photo.sha256, Photo.id).where(visible_to(actor), Photo.sha256.in_(sha256))
-    return {row.sha256: row.id for row in await session.execute(known)}
+async def list_by_sha256(session: ReadSession, actor: Actor, sha256: Sequence[bytes]) -> Sequence[Row[Any]]:
+    """`id, sha256, sidecar_kind, processing_state, problems` of those of these originals that are there."""
+    asked = (Photo.id, Photo.sha256, Photo.sidecar_kind, Photo.processing_state, Photo.problems)
+    return await session.rows(select(*asked).where(visible_to(actor), Photo.sha256.in_(sha256)))
 
 
 _ADD_USAGE = text("""
@@ -152,7 +157,7 @@ _ADD_USAGE = text("""
 async def add_usage(session: WriteSession, owner_id: uuid.UUID, *, photos: int, size_bytes: int) -> int:
     """The owner's bytes after the change; the row is locked until the transaction ends, so quotas hold."""
     values = {"owner_id": owner_id, "photos": photos, "size_bytes": size_bytes}
-    return int((await session.execute(_ADD_USAGE, values)).scalar_one())
+    return int((await session.rows(_ADD_USAGE, values))[0].size_bytes)
 
 
 _PUT_METADATA = text(

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    bindparam,
     cast,
     delete,
     exists,
@@ -82,7 +83,7 @@ def page(actor: Actor, wanted: Wanted) -> Select[Any]:
 
 async def fetch(session: ReadSession, actor: Actor, wanted: Wanted) -> tuple[list[Row[Any]], int]:
     """Up to `limit` rows of `page` and how many match in all, as far as was counted."""
-    rows = (await session.execute(page(actor, wanted))).all()
+    rows = await session.rows(page(actor, wanted))
     return [row for row in rows if row.id is not None], rows[0].total
 
 
@@ -186,10 +187,14 @@ async def list_terms(session: ReadSession, owner_id: uuid.UUID, *, limit: int) -
     return (await session.scalars(statement)).all()
 
 
+_SOURCES = select(*SOURCE_COLUMNS).where(
+    Photo.owner_id == bindparam("owner_id"), Photo.id.in_(bindparam("photo_ids", expanding=True))
+)
+
+
 async def list_sources(session: ReadSession, owner_id: uuid.UUID, photo_ids: Sequence[uuid.UUID]) -> Sequence[Row[Any]]:
     """SOURCE_COLUMNS of these photos."""
-    statement = select(*SOURCE_COLUMNS).where(Photo.owner_id == owner_id, Photo.id.in_(photo_ids))
-    return (await session.execute(statement)).all()
+    return await session.rows(_SOURCES, {"owner_id": owner_id, "photo_ids": photo_ids})
 
 
 async def list_outdated(
@@ -222,6 +227,13 @@ async def list_owners(session: ReadSession) -> Sequence[uuid.UUID]:
     return (await session.scalars(select(User.id).order_by(User.id))).all()
 
 
+_INSERT_DOCUMENTS = insert(SearchDocument.metadata.tables[SearchDocument.__tablename__])
+_PUT_DOCUMENTS = _INSERT_DOCUMENTS.on_conflict_do_update(
+    index_elements=["owner_id", "photo_id"],
+    set_={name: _INSERT_DOCUMENTS.excluded[name] for name in ("words", "version", "photo_updated_at")},
+)
+
+
 async def put_documents(
     session: WriteSession, owner_id: uuid.UUID, documents: Sequence[tuple[Row[Any], Document]]
 ) -> None:
@@ -236,15 +248,13 @@ async def put_documents(
         }
         for photo, document in sorted(documents, key=lambda pair: pair[0].id)
     ]
-    statement = insert(SearchDocument)
-    values = ("words", "version", "photo_updated_at")
-    await session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["owner_id", "photo_id"],
-            set_={name: statement.excluded[name] for name in values},
-        ),
-        rows,
-    )
+    connection = await session.connection()
+    await connection.execute(_PUT_DOCUMENTS, rows)
+
+
+_KNOWN_TERMS = select(SearchTerm.term).where(
+    SearchTerm.owner_id == bindparam("owner_id"), SearchTerm.term.in_(bindparam("terms", expanding=True))
+)
 
 
 async def put_terms(session: WriteSession, owner_id: uuid.UUID, terms: Iterable[str]) -> None:
@@ -252,11 +262,7 @@ async def put_terms(session: WriteSession, owner_id: uuid.UUID, terms: Iterable[
     wanted = sorted(set(terms))
     if not wanted:
         return
-    known = set(
-        await session.scalars(
-            select(SearchTerm.term).where(SearchTerm.owner_id == owner_id, SearchTerm.term.in_(wanted))
-        )
-    )
+    known = {row.term for row in await session.rows(_KNOWN_TERMS, {"owner_id": owner_id, "terms": wanted})}
     rows = [{"owner_id": owner_id, "term": term} for term in wanted if term not in known]
     if rows:
         await session.execute(insert(SearchTerm).on_conflict_do_nothing(), rows)

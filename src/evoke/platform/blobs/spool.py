@@ -1,9 +1,10 @@
 """An upload on its way in: hashed, encrypted and written to a scratch file while it is being received.
 
-Bytes gather in a buffer of 1 MiB. When it is full three strands take it: one for each digest, one that encrypts and
-writes (each takes about as long as the others, and all leave the interpreter lock), while the next buffer fills. When
-all buffers are busy `write` waits, which is what holds a fast sender back. So memory stays at 4 MiB for an upload of
-any size, and the event loop only copies.
+Bytes gather in a buffer of 1 MiB. When it is full two strands take it, one for SHA-1 and one for all the rest (SHA-256,
+encrypting, writing; all leave the interpreter lock), while the next buffer fills. When all buffers are busy `write`
+waits, which is what holds a fast sender back. So memory stays at 4 MiB for an upload of any size, and the event loop
+only copies. More strands would end one upload sooner and several at a time later: each turn of a thread costs a turn
+of the interpreter lock.
 """
 
 import asyncio
@@ -73,7 +74,7 @@ class Spool:
         self.result: SpoolResult | None = None
         self.adopted = False
         self._folder = folder
-        self._hashing, self._hashing_too, self._writing = Strand(threads), Strand(threads), Strand(threads)
+        self._strand, self._sha1_strand = Strand(threads), Strand(threads)
         self._owner_key = owner_key
         self._max_bytes = max_bytes
         self._durable = durable
@@ -85,13 +86,11 @@ class Spool:
         self._under_way: deque[_Block] = deque()
         self._stored_size = 0
         self._scratch: ScratchFile | None = None
+        self._is_open = False
 
     async def __aenter__(self) -> Self:
-        try:
-            await _outcome(self._writing.submit(self._create))
-        except BaseException:
-            self._writing.submit(self._discard)
-            raise
+        self._is_open = True
+        self._strand.submit(self._create)  # not waited for: where it fails, so does the first block
         return self
 
     async def __aexit__(
@@ -99,7 +98,10 @@ class Spool:
     ) -> None:
         # In the strand: the file is never closed under a job that writes to it (the number of its descriptor may
         # already be another file's), and it goes even when this task is cancelled once more.
-        await _outcome(self._writing.submit(self._discard))
+        self._is_open = False
+        discarded = self._strand.submit(self._discard)
+        if not self.adopted:  # else all that is left is to close it, and nobody needs to wait for that
+            await _outcome(discarded)
 
     @property
     def head(self) -> bytes:
@@ -107,7 +109,7 @@ class Spool:
 
     async def write(self, data: Buffer) -> None:
         """Take the next bytes. TooLarge past `max_bytes`; StorageFull or StorageUnavailable from the disk."""
-        if self.result is not None or self._scratch is None:
+        if self.result is not None or not self._is_open:
             raise RuntimeError("a spool takes bytes within `async with`, until it is finished")
         view = memoryview(data).cast("B")
         if self._max_bytes is not None and self.size + len(view) > self._max_bytes:
@@ -148,7 +150,7 @@ class Spool:
 
     async def read_plain(self, start: int = 0, end: int | None = None) -> bytes:
         """The plaintext from `start` to `end` (excluded; None: all), decrypted again. After `finish`."""
-        return await _outcome(self._writing.submit(self._read_plain, start, end))
+        return await _outcome(self._strand.submit(self._read_plain, start, end))
 
     def open_plain(self) -> BinaryIO:
         """The plaintext as a seekable file, valid within the block, for use in a thread. After `finish`."""
@@ -157,11 +159,7 @@ class Spool:
     async def _process(self, *, last: bool) -> None:
         """Hand the buffer that was filled to the strands, and find another one to fill."""
         block = self._room[: self._filled]
-        jobs = (
-            self._hashing.submit(self._sha256.update, block),
-            self._hashing_too.submit(self._sha1.update, block),
-            self._writing.submit(self._store, block, last=last),
-        )
+        jobs = self._strand.submit(self._absorb, block, last=last), self._sha1_strand.submit(self._sha1.update, block)
         self._under_way.append(_Block(self._filling, jobs))
         self._fill(bytearray())
         await self._settle(_BLOCKS_UNDER_WAY)
@@ -182,10 +180,23 @@ class Spool:
             self._buffers.give_back(block.buffer)
 
     def _create(self) -> None:
+        """The file with its header, or no file at all."""
         with disk_errors():
-            self._scratch = ScratchFile(self._folder, durable=self._durable)
-        if self._encryptor:
-            self._append(self._encryptor.header)
+            scratch = ScratchFile(self._folder, durable=self._durable)
+            try:
+                if self._encryptor:
+                    scratch.write(self._encryptor.header)
+                    self._stored_size = len(self._encryptor.header)
+            except BaseException:
+                scratch.discard()
+                raise
+        self._scratch = scratch
+
+    def _absorb(self, block: memoryview, *, last: bool) -> None:
+        if self._scratch is None:
+            self._create()
+        self._sha256.update(block)
+        self._store(block, last=last)
 
     def _store(self, block: memoryview, *, last: bool) -> None:
         if self._encryptor:

@@ -6,7 +6,7 @@ a blob without a row, which the sweep removes.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -46,7 +46,7 @@ class Received:
 
 @dataclass(frozen=True)
 class Kept:
-    """An original at its address, not yet in the table; `known` is the photo that has these bytes already."""
+    """An original at its address, not yet in the table; `photo_id` is what the photo is called if it is new."""
 
     received: Received
     kind: sniff.Kind
@@ -55,7 +55,6 @@ class Kept:
     sha1: bytes
     photo_id: uuid.UUID
     sidecar_kind: str | None
-    known: Row[Any] | None
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,8 @@ async def keep(
 ) -> Kept:
     """Raises UnsupportedMedia, InvalidSidecar, and what the blob store raises.
 
-    `certainly_new` saves the question whether the bytes are there already, for who has asked before.
+    Whether the bytes are there already is asked only for a sidecar, which is kept under the id of the photo;
+    `certainly_new` saves even that, for who has asked before.
     """
     result = await spool.finish()
     kind = sniff.sniff(spool.head)
@@ -79,7 +79,7 @@ async def keep(
         raise errors.UnsupportedMedia(size_bytes=result.size)
     sidecar_kind = _sidecar_kind(received.sidecar)
     known = None
-    if not certainly_new:
+    if received.sidecar is not None and not certainly_new:
         async with database.read() as session:
             known = await queries.find_by_sha256(session, actor, result.sha256)
     photo_id = known.id if known else ids.new_id()
@@ -96,42 +96,63 @@ async def keep(
         sha1=result.sha1,
         photo_id=photo_id,
         sidecar_kind=sidecar_kind,
-        known=known,
     )
 
 
 async def record(session: WriteSession, library: Library, actor: Actor, kept: Kept) -> tuple[Row[Any], bool]:
     """The photo, and whether it was there before. Enqueues its processing in the same transaction."""
-    (recorded,) = await record_many(session, library, actor, [kept])
-    row = await queries.find_by_sha256(session, actor, kept.sha256)
+    added = await _record(session, library, actor, [kept])
+    row = added.get(kept.sha256) or await queries.find_by_sha256(session, actor, kept.sha256)
     if row is None:
         raise errors.UnsupportedMedia(GONE)
-    return row, recorded.duplicate
+    return row, kept.sha256 not in added
 
 
 async def record_many(session: WriteSession, library: Library, actor: Actor, kept: Sequence[Kept]) -> list[Recorded]:
     """The photos, in the order given, in few statements however many they are. Raises QuotaExceeded: then for none."""
-    added = await queries.insert_photos(session, [_values(library, actor, each) for each in kept if not each.known])
-    new = [each for each in kept if each.photo_id in added]
-    later = [each for each in kept if each.known and _is_read_again(each, each.known)]
+    added = await _record(session, library, actor, kept)
+    there = {digest: row.id for digest, row in added.items()}
+    if others := [each.sha256 for each in kept if each.sha256 not in there]:
+        there |= {row.sha256: row.id for row in await queries.list_by_sha256(session, actor, others)}
+        if not all(digest in there for digest in others):
+            raise errors.UnsupportedMedia(GONE)
+    return [Recorded(there[each.sha256], not _is_new(each, added)) for each in kept]
+
+
+async def _record(session: WriteSession, library: Library, actor: Actor, kept: Sequence[Kept]) -> dict[bytes, Row[Any]]:
+    """The rows of those that are new, by digest. Enqueues what is to be read, for the first time or again."""
+    added = {
+        row.sha256: row
+        for row in await queries.insert_photos(session, [_values(library, actor, each) for each in kept])
+    }
+    new = {each.sha256: each for each in kept if _is_new(each, added)}
+    later = await _find_to_read_again(session, actor, [each for each in kept if each.sha256 not in added])
     if later:
         await _mark_queued(session, actor, later)
     if new:
-        await _count(session, library, actor, new)
+        await _count(session, library, actor, list(new.values()))
         for bulk in (False, True):
-            if photo_ids := tuple(each.photo_id for each in new if each.received.bulk is bulk):
+            if photo_ids := tuple(each.photo_id for each in new.values() if each.received.bulk is bulk):
                 await session.publish(events.PhotosAdded(actor.user_id, photo_ids, bulk))
-    await jobs.enqueue_many(session, [_processing(actor, each) for each in (*new, *later)])
-    return await _recorded(session, actor, kept, added)
+    jobs_ = [_processing(actor, each.photo_id, bulk=each.received.bulk) for each in new.values()]
+    jobs_ += [_processing(actor, photo_id, bulk=each.received.bulk) for photo_id, each in later.items()]
+    await jobs.enqueue_many(session, jobs_)
+    return added
 
 
-async def _recorded(session: WriteSession, actor: Actor, kept: Sequence[Kept], added: set[uuid.UUID]) -> list[Recorded]:
-    there = {each.sha256: each.photo_id for each in kept if each.photo_id in added}
-    if others := [each.sha256 for each in kept if each.sha256 not in there]:
-        there |= await queries.list_ids(session, actor, others)
-        if not all(digest in there for digest in others):
-            raise errors.UnsupportedMedia(GONE)
-    return [Recorded(there[each.sha256], each.photo_id not in added) for each in kept]
+def _is_new(kept: Kept, added: Mapping[bytes, Row[Any]]) -> bool:
+    """Of the same bytes twice among those that are recorded together, one is new."""
+    row = added.get(kept.sha256)
+    return row is not None and row.id == kept.photo_id
+
+
+async def _find_to_read_again(session: WriteSession, actor: Actor, kept: Sequence[Kept]) -> dict[uuid.UUID, Kept]:
+    """Which of these the library had already, but lacked something that has come now; by the id of the photo."""
+    if not kept:
+        return {}
+    by_digest = {each.sha256: each for each in kept}
+    rows = await queries.list_by_sha256(session, actor, list(by_digest))
+    return {row.id: by_digest[row.sha256] for row in rows if _is_read_again(by_digest[row.sha256], row)}
 
 
 def _is_read_again(kept: Kept, known: Row[Any]) -> bool:
@@ -142,23 +163,23 @@ def _is_read_again(kept: Kept, known: Row[Any]) -> bool:
     return known.processing_state == "failed" and bool(codes) and codes <= {BlobNotFound.code, BlobCorrupt.code}
 
 
-async def _mark_queued(session: WriteSession, actor: Actor, later: Sequence[Kept]) -> None:
-    for each in later:
+async def _mark_queued(session: WriteSession, actor: Actor, later: Mapping[uuid.UUID, Kept]) -> None:
+    for photo_id, each in later.items():
         kind = func.coalesce(Photo.sidecar_kind, each.sidecar_kind)
         await session.execute(
             update(Photo)
-            .where(queries.visible_to(actor), Photo.id == each.photo_id)
+            .where(queries.visible_to(actor), Photo.id == photo_id)
             .values(sidecar_kind=kind, processing_state="queued")
         )
 
 
-def _processing(actor: Actor, kept: Kept) -> NewJob:
+def _processing(actor: Actor, photo_id: uuid.UUID, *, bulk: bool) -> NewJob:
     return NewJob(
         kind=PROCESS,
         owner_id=actor.user_id,
-        args={"photo_id": str(kept.photo_id)},
-        subject=("photo", kept.photo_id),
-        priority=jobs.BULK if kept.received.bulk else jobs.INTERACTIVE,
+        args={"photo_id": str(photo_id)},
+        subject=("photo", photo_id),
+        priority=jobs.BULK if bulk else jobs.INTERACTIVE,
     )
 
 

@@ -33,7 +33,7 @@ async def page(session: ReadSession, actor: Actor, query: schemas.ListQuery) -> 
     if query.cursor:
         after = tuple(pages.decode_cursor(query.cursor, _moment, uuid.UUID))
     statement = queries.page(actor, query.photo_filter, order=query.order, after=after).limit(query.limit + 1)
-    rows = (await session.execute(statement)).all()
+    rows = await session.rows(statement)
     if len(rows) <= query.limit:
         return rows, None
     last = rows[query.limit - 1]
