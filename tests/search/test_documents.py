@@ -23,6 +23,7 @@ def photo(**values: Any) -> SimpleNamespace:
         "type": "image",
         "file_name": "a.jpg",
         "description": "",
+        "caption": None,
         "tags": [],
         "city": None,
         "state": None,

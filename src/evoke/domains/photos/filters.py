@@ -17,10 +17,12 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from sqlalchemy import ColumnElement, and_, false, func, not_, or_, true
+from sqlalchemy import ColumnElement, Date, and_, cast, exists, false, func, not_, or_, true
+from sqlalchemy import Text as Text_
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute
 
-from evoke.domains.photos.models import Photo
+from evoke.domains.photos.models import DayFeelings, Photo
 from evoke.kit import texts
 
 MAX_DEPTH = 5
@@ -45,6 +47,7 @@ def _numbers(value: Any) -> Any:
 
 Text = Annotated[str, AfterValidator(texts.without_nul)]
 Moment = Annotated[datetime, AfterValidator(_utc), Field(description="RFC 3339; without a zone it is read as UTC.")]
+Feeling = Annotated[str, AfterValidator(texts.without_nul), Field(min_length=1, max_length=100)]
 BBox = Annotated[
     tuple[float, float, float, float],
     BeforeValidator(_numbers),
@@ -77,6 +80,13 @@ class Tags(BaseModel):
     any: list[Text] = Field(default_factory=list, max_length=50)
 
     model_config = ConfigDict(extra="forbid")
+
+
+class Feelings(BaseModel):
+    all: list[Feeling] = Field(default_factory=list, max_length=50)
+    any: list[Feeling] = Field(default_factory=list, max_length=50)
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"any": ["joy", "excitement"]}]})
 
 
 def _tags(value: Any) -> Any:
@@ -118,6 +128,11 @@ class PhotoFilter(PlainFilter):
     """What a photo must be. Left out: anything goes, but neither the trash nor the archive."""
 
     tags: Annotated[Tags | None, BeforeValidator(_tags)] = None
+    feelings: Annotated[
+        Feelings | None,
+        BeforeValidator(_tags),
+        Field(description="Emotions of the journal: of what a photo is tied to, or of the day it was taken."),
+    ] = None
     bbox: BBox | None = None
     near: Annotated[Near | None, BeforeValidator(_near)] = None
     any: list["PhotoFilter"] | None = Field(None, max_length=20)
@@ -164,6 +179,8 @@ class FilterQuery(PlainFilter):
 
     tags: list[str] = Field(default_factory=list, max_length=50)
     tags_match: Literal["all", "any"] = "all"
+    feelings: list[str] = Field(default_factory=list, max_length=50)
+    feelings_match: Literal["all", "any"] = "all"
     bbox: str | None = Field(None, max_length=200, description="west,south,east,north in degrees")
     near: str | None = Field(None, max_length=200, description="latitude,longitude,radius_km")
 
@@ -175,6 +192,8 @@ class FilterQuery(PlainFilter):
         values |= {"bbox": self.bbox, "near": self.near}
         if self.tags:
             values["tags"] = {self.tags_match: self.tags}
+        if self.feelings:
+            values["feelings"] = {self.feelings_match: self.feelings}
         try:
             self._filter = PhotoFilter.model_validate(values)
         except ValidationError as error:
@@ -212,7 +231,7 @@ def conditions(given: PhotoFilter) -> list[ColumnElement[bool]]:
 
 
 def _leaves(given: PhotoFilter) -> list[ColumnElement[bool]]:
-    where = [*_plain(given), *_place(given), *_exposure(given)]
+    where = [*_plain(given), *_felt(given), *_place(given), *_exposure(given)]
     if given.any is not None:
         where.append(or_(false(), *(_whole(one) for one in given.any)))
     if given.all is not None:
@@ -252,6 +271,20 @@ def _plain(given: PhotoFilter) -> list[ColumnElement[bool]]:
         where.append(Photo.tags.contains(given.tags.all))
     if given.tags and given.tags.any:
         where.append(Photo.tags.overlap(given.tags.any))
+    return where
+
+
+def _felt(given: PhotoFilter) -> list[ColumnElement[bool]]:
+    """What a photo is tied to counts as well as what its day felt like, and the two together."""
+    if given.feelings is None:
+        return []
+    day = and_(DayFeelings.owner_id == Photo.owner_id, DayFeelings.day == cast(Photo.taken_at_local, Date))
+    where: list[ColumnElement[bool]] = []
+    if wanted := given.feelings.all:
+        both = DayFeelings.feelings.op("||", return_type=ARRAY(Text_))(Photo.feelings)
+        where.append(or_(Photo.feelings.contains(wanted), exists().where(day, both.contains(wanted))))
+    if wanted := given.feelings.any:
+        where.append(or_(Photo.feelings.overlap(wanted), exists().where(day, DayFeelings.feelings.overlap(wanted))))
     return where
 
 

@@ -1,11 +1,12 @@
 """Tables of the library, keyed and partitioned by owner."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
+    Date,
     DateTime,
     Float,
     ForeignKey,
@@ -115,6 +116,10 @@ class Photo(Base):
     preview_mime: Mapped[str | None]
     sidecar_kind: Mapped[str | None]
     live_video_id: Mapped[uuid.UUID | None]
+    visualization_id: Mapped[uuid.UUID | None]
+    feelings: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+    caption: Mapped[str | None]
+    caption_source: Mapped[str | None]
 
     processing_state: Mapped[str]
     steps: Mapped[dict[str, Any]]
@@ -134,6 +139,17 @@ class PhotoMetadata(Base):
     photo_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     tags: Mapped[dict[str, Any]]
     read_at: Mapped[datetime]
+
+
+class DayFeelings(Base):
+    """What a day felt like, by the owner's wall clock: the emotions of whatever was written down for it."""
+
+    __tablename__ = "day_feelings"
+    __table_args__ = (BY_OWNER,)
+
+    owner_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    feelings: Mapped[list[str]]
 
 
 class LibraryUsage(Base):

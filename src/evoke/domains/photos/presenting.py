@@ -17,7 +17,7 @@ _COLUMN_NAMES = [
     "favorite", "archived", "trashed_at", "rating", "description", "tags", "camera_make", "camera_model", "lens",
     "f_number", "exposure_time", "iso", "focal_length_mm", "latitude", "longitude", "altitude_m", "city", "state",
     "country", "country_code", "thumbhash", "dominant_colors", "rendition", "live_video_id", "processing_state",
-    "steps", "problems", "sidecar_kind",
+    "steps", "problems", "sidecar_kind", "visualization_id", "feelings", "caption", "caption_source",
 ]  # fmt: skip
 COLUMNS = [getattr(Photo, name) for name in _COLUMN_NAMES]
 """What a query selects so that `present` can read its rows."""
@@ -32,7 +32,7 @@ def present(row: Any, signer: Signer) -> dict[str, Any]:
         favorite, archived, trashed_at, rating, description, tags, camera_make, camera_model, lens,
         f_number, exposure_time, iso, focal_length_mm, latitude, longitude, altitude_m, city, state,
         country, country_code, thumbhash, dominant_colors, rendition, live_video_id, processing_state,
-        steps, problems, _sidecar_kind, *_more,
+        steps, problems, _sidecar_kind, visualization_id, feelings, caption, caption_source, *_more,
     ) = row  # fmt: skip
     return {
         "id": id_,
@@ -76,12 +76,12 @@ def present(row: Any, signer: Signer) -> dict[str, Any]:
         "tags": tags,
         "people": [],
         "text": None,
-        "caption": None,
-        "feelings": [],
+        "caption": None if caption is None else {"text": caption, "source": caption_source},
+        "feelings": feelings,
         "thumbhash": b2a_base64(thumbhash, newline=False).decode() if thumbhash else None,
         "dominant_colors": dominant_colors,
         "urls": signer.urls(owner_id, id_, rendition),
         "live_video_id": live_video_id,
-        "visualization_id": None,
+        "visualization_id": visualization_id,
         "processing": {"state": processing_state, "steps": steps, "errors": problems},
     }

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from evoke.domains.search import calendar, expressions, tokens
 from evoke.domains.search.tokens import Placed
 
-VERSION = 1
+VERSION = 2
 """Raise it when the cutting changes: `search.reindex` then writes every document anew."""
 
 _GAP = 2
@@ -30,6 +30,7 @@ class Source(Protocol):
     type: str
     file_name: str
     description: str
+    caption: str | None
     tags: list[str]
     city: str | None
     state: str | None
@@ -53,6 +54,7 @@ def fields(photo: Source | Any) -> Iterable[tuple[str, str, str]]:
     for tag in photo.tags:
         yield "tags", "A", tag
     yield "description", "A", photo.description
+    yield "caption", "A", photo.caption or ""
     for place in (photo.city, photo.state, photo.country):
         yield "place", "B", place or ""
     yield "file_name", "C", photo.file_name

@@ -11,7 +11,7 @@ from evoke.platform.postgres.base import BY_OWNER, Base
 
 
 class SearchDocument(Base):
-    """The words of one photo. Weights: A tags and description, B places, C file name, D camera."""
+    """The words of one photo. Weights: A tags, description and caption, B places, C file name, D camera."""
 
     __tablename__ = "search_documents"
     __table_args__ = (

@@ -46,7 +46,7 @@ Order = Literal["relevance", "newest", "oldest"]
 Key = tuple[Any, ...]
 SOURCE_COLUMNS = [
     *(Photo.id, Photo.type, Photo.file_name, Photo.description, Photo.tags, Photo.city, Photo.state, Photo.country),
-    *(Photo.camera_make, Photo.camera_model, Photo.lens, Photo.taken_at_local, Photo.updated_at),
+    *(Photo.camera_make, Photo.camera_model, Photo.lens, Photo.taken_at_local, Photo.updated_at, Photo.caption),
 ]
 """What `documents.document` reads, and `id` and `updated_at`."""
 

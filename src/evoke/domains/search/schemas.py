@@ -75,7 +75,9 @@ def _given(filters: PhotoFilter) -> dict[str, Any]:
 class Why(BaseModel):
     signal: Literal["words", "date"]
     score: float = Field(description="0 to 1.")
-    field: str | None = Field(None, description="What matched: tags, description, place, file_name, camera, type.")
+    field: str | None = Field(
+        None, description="What matched: tags, description, caption, place, file_name, camera, type."
+    )
     snippet: str | None = Field(None, description="The text that matched, or the part of it around the match.")
 
     model_config = ConfigDict(

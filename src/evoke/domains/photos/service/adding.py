@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, func, update
 
@@ -32,6 +33,24 @@ GONE = "The photo was deleted while it was being added. Send it again."
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """What is known of a picture that was drawn rather than taken. `taken_at` is aware: the moment that it is about.
+
+    Reading the file changes nothing of this.
+    """
+
+    visualization_id: uuid.UUID
+    taken_at: datetime
+    time_zone: str | None = None
+    tags: tuple[str, ...] = ()
+    caption: str | None = None
+    feelings: tuple[str, ...] = ()
+
+
+CAPTION_SOURCE = "visualization"
+
+
+@dataclass(frozen=True)
 class Received:
     """What came with the file; times are aware."""
 
@@ -42,6 +61,7 @@ class Received:
     favorite: bool = False
     hidden: bool = False
     bulk: bool = False
+    drawn: Drawn | None = None
 
 
 @dataclass(frozen=True)
@@ -201,7 +221,8 @@ def _values(library: Library, actor: Actor, kept: Kept) -> dict[str, Any]:
     now = library.clock()
     received = kept.received
     name = texts.file_name(received.file_name, fallback=f"photo.{kept.kind.extension}")
-    taken = dates.resolve(file_name=name, file_dates=[received.file_created_at, received.file_modified_at], now=now)
+    drawn = received.drawn
+    taken = _when(received, name, now)
     return {
         "owner_id": actor.user_id,
         "id": kept.photo_id,
@@ -211,18 +232,36 @@ def _values(library: Library, actor: Actor, kept: Kept) -> dict[str, Any]:
         "size_bytes": kept.size,
         "sha256": kept.sha256,
         "sha1": kept.sha1,
-        "taken_at": taken.taken_at if taken else now,
-        "taken_at_local": taken.taken_at_local if taken else now.astimezone(UTC).replace(tzinfo=None),
-        "time_zone": taken.time_zone if taken else None,
-        "taken_at_source": taken.source if taken else "file",
+        "taken_at": taken[0],
+        "taken_at_local": taken[1],
+        "time_zone": taken[2],
+        "taken_at_source": taken[3],
         "file_created_at": received.file_created_at,
         "file_modified_at": received.file_modified_at,
         "created_at": now,
         "updated_at": now,
         "favorite": received.favorite,
-        "edited": ["favorite"] if received.favorite else [],
+        "edited": [*(["favorite"] if received.favorite else []), *(["taken_at", "tags"] if drawn else [])],
+        "tags": list(drawn.tags) if drawn else [],
+        "caption": drawn.caption if drawn else None,
+        "caption_source": CAPTION_SOURCE if drawn and drawn.caption else None,
+        "feelings": list(drawn.feelings) if drawn else [],
+        "visualization_id": drawn.visualization_id if drawn else None,
         "hidden": received.hidden,
         "sidecar_kind": kept.sidecar_kind,
         "processing_state": "queued",
         "steps": {"metadata": "queued", "place": "queued", "renditions": "queued"},
     }
+
+
+def _when(received: Received, name: str, now: datetime) -> tuple[datetime, datetime, str | None, str]:
+    """taken_at, taken_at_local, time_zone, taken_at_source, as far as they are known before the file is read."""
+    if received.drawn is not None:
+        zone = received.drawn.time_zone
+        moment = received.drawn.taken_at.astimezone(UTC)
+        local = moment.astimezone(ZoneInfo(zone)) if zone else moment
+        return moment, local.replace(tzinfo=None), zone, "user"
+    taken = dates.resolve(file_name=name, file_dates=[received.file_created_at, received.file_modified_at], now=now)
+    if taken is None:
+        return now, now.astimezone(UTC).replace(tzinfo=None), None, "file"
+    return taken.taken_at, taken.taken_at_local, taken.time_zone, taken.source
