@@ -50,7 +50,13 @@ ON CONFLICT (owner_id, dedupe) WHERE dedupe IS NOT NULL DO UPDATE SET
     queue_job_id = CASE WHEN {_MORE_URGENT} THEN excluded.queue_job_id ELSE waiting.queue_job_id END
 RETURNING waiting.*
 """  # noqa: S608  # the names come from the table above
-_ENQUEUE = sa.text(_INSERT).bindparams(*(sa.bindparam(name, type_=ARRAY(type_)) for name, type_ in _COLUMNS.items()))
+_ENQUEUE = (
+    sa.select(Job)
+    .from_statement(
+        sa.text(_INSERT).bindparams(*(sa.bindparam(name, type_=ARRAY(type_)) for name, type_ in _COLUMNS.items()))
+    )
+    .execution_options(populate_existing=True)
+)
 
 
 def encode_payload(owner_id: uuid.UUID, job_id: uuid.UUID) -> bytes:
@@ -105,8 +111,7 @@ async def enqueue(session: WriteSession, jobs: Sequence[NewJob]) -> list[Job]:
         "queue_job_id": pointer_ids,
         "run_after": [job.run_after for job in distinct],
     }
-    statement = sa.select(Job).from_statement(_ENQUEUE).execution_options(populate_existing=True)
-    records = list(await session.scalars(statement, rows))
+    records = list(await session.scalars(_ENQUEUE, rows))
     await _point_at_moved(session, [record for record in records if record.id not in fresh], set(pointer_ids))
     # Pointers nobody else can see yet: dropping them waits for no one.
     if unused := set(pointer_ids) - {record.queue_job_id for record in records}:

@@ -9,8 +9,12 @@ from typing import Any, Literal
 from sqlalchemy import (
     CTE,
     ColumnElement,
+    DateTime,
+    Integer,
     Row,
     Select,
+    Text,
+    Uuid,
     and_,
     bindparam,
     cast,
@@ -21,10 +25,11 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    text,
     true,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import TSQUERY, insert
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 
 from evoke.domains.accounts.models import User
 from evoke.domains.accounts.schemas import Actor
@@ -227,45 +232,47 @@ async def list_owners(session: ReadSession) -> Sequence[uuid.UUID]:
     return (await session.scalars(select(User.id).order_by(User.id))).all()
 
 
-_INSERT_DOCUMENTS = insert(SearchDocument.metadata.tables[SearchDocument.__tablename__])
-_PUT_DOCUMENTS = _INSERT_DOCUMENTS.on_conflict_do_update(
-    index_elements=["owner_id", "photo_id"],
-    set_={name: _INSERT_DOCUMENTS.excluded[name] for name in ("words", "version", "photo_updated_at")},
+# One statement whatever the number of documents, and for both tables. Terms and documents each in one order, so that
+# two transactions never wait for each other.
+_PUT = text("""
+WITH learned AS (
+    INSERT INTO search_terms (owner_id, term)
+    SELECT :owner_id, term FROM unnest(:terms) AS given (term) ORDER BY term
+    ON CONFLICT DO NOTHING
+)
+INSERT INTO search_documents (owner_id, photo_id, words, version, photo_updated_at)
+SELECT :owner_id, photo_id, CAST(words AS tsvector), :version, photo_updated_at
+FROM unnest(:photo_ids, :words, :updated) AS given (photo_id, words, photo_updated_at)
+ORDER BY photo_id
+ON CONFLICT (owner_id, photo_id) DO UPDATE SET
+    words = excluded.words, version = excluded.version, photo_updated_at = excluded.photo_updated_at
+""").bindparams(
+    bindparam("owner_id", type_=Uuid()),
+    bindparam("terms", type_=ARRAY(Text())),
+    bindparam("version", type_=Integer()),
+    bindparam("photo_ids", type_=ARRAY(Uuid())),
+    bindparam("words", type_=ARRAY(Text())),
+    bindparam("updated", type_=ARRAY(DateTime(timezone=True))),
 )
 
 
 async def put_documents(
     session: WriteSession, owner_id: uuid.UUID, documents: Sequence[tuple[Row[Any], Document]]
 ) -> None:
-    """Write the documents of photos (SOURCE_COLUMNS), new or in place of those that are there."""
-    rows = [
+    """Write the documents of photos (SOURCE_COLUMNS), new or in place of those that are there, and add their terms
+    to the vocabulary."""
+    connection = await session.connection()
+    await connection.execute(
+        _PUT,
         {
             "owner_id": owner_id,
-            "photo_id": photo.id,
-            "words": document.words,
+            "terms": sorted(frozenset[str]().union(*(document.terms for _, document in documents))),
             "version": VERSION,
-            "photo_updated_at": photo.updated_at,
-        }
-        for photo, document in sorted(documents, key=lambda pair: pair[0].id)
-    ]
-    connection = await session.connection()
-    await connection.execute(_PUT_DOCUMENTS, rows)
-
-
-_KNOWN_TERMS = select(SearchTerm.term).where(
-    SearchTerm.owner_id == bindparam("owner_id"), SearchTerm.term.in_(bindparam("terms", expanding=True))
-)
-
-
-async def put_terms(session: WriteSession, owner_id: uuid.UUID, terms: Iterable[str]) -> None:
-    """Add to the vocabulary. Always in one order, so that two transactions never wait for each other."""
-    wanted = sorted(set(terms))
-    if not wanted:
-        return
-    known = {row.term for row in await session.rows(_KNOWN_TERMS, {"owner_id": owner_id, "terms": wanted})}
-    rows = [{"owner_id": owner_id, "term": term} for term in wanted if term not in known]
-    if rows:
-        await session.execute(insert(SearchTerm).on_conflict_do_nothing(), rows)
+            "photo_ids": [photo.id for photo, _ in documents],
+            "words": [document.words for _, document in documents],
+            "updated": [photo.updated_at for photo, _ in documents],
+        },
+    )
 
 
 async def delete_unused_terms(session: WriteSession, owner_id: uuid.UUID) -> int:

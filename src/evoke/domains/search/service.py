@@ -116,9 +116,7 @@ async def forget_unused_terms(session: WriteSession, owner_id: uuid.UUID) -> int
 async def _write(session: WriteSession, owner_id: uuid.UUID, rows: Sequence[Any]) -> None:
     if not rows:
         return
-    written = [(row, documents.document(row)) for row in rows]
-    await queries.put_documents(session, owner_id, written)
-    await queries.put_terms(session, owner_id, frozenset[str]().union(*(document.terms for _, document in written)))
+    await queries.put_documents(session, owner_id, [(row, documents.document(row)) for row in rows])
 
 
 def _fingerprint(actor: Actor, request: schemas.SearchRequest) -> str:
