@@ -11,12 +11,14 @@ import typer
 
 from evoke.cli import session
 from evoke.cli.dev import migration_files, seeding
+from evoke.cli.dev.gemini import command
 from evoke.domains.photos.service import counting
 from evoke.kit.errors import Conflict
 from evoke.platform.postgres import migrate
 from evoke.platform.postgres.embedded import EmbeddedPostgres
 
 app = typer.Typer(help="Tools for those who work on Evoke itself.", no_args_is_help=True, add_completion=False)
+app.command("gemini")(command.gemini)
 _FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
