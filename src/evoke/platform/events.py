@@ -26,6 +26,10 @@ class Bus:
         for subscriber in self._subscribers[type(event)]:
             await subscriber(session, event)
 
+    def hears(self, event_type: type) -> bool:
+        """Whether anybody listens to this type."""
+        return bool(self._subscribers.get(event_type))
+
     @property
     def event_types(self) -> frozenset[type]:
         """The types that somebody listens to (documentation is tested against it)."""

@@ -5,9 +5,10 @@ Two kinds of session, so that a signature says who may write: `ReadSession` runs
 program open them; nothing below commits.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -19,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from evoke.kit import boundaries
 from evoke.platform import events
+from evoke.platform.postgres import quickly
 
 
 class ReadSession(AsyncSession):
@@ -130,10 +132,14 @@ class Database:
         if self.read_engine is not self.engine:
             await self.read_engine.dispose()
 
+    @cached_property
+    def _reading(self) -> AsyncEngine:
+        """The read engine with an option that takes longer to set than many a question to answer."""
+        return self.read_engine.execution_options(postgresql_readonly=True)
+
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ReadSession]:
-        engine = self.read_engine.execution_options(postgresql_readonly=True)
-        async with ReadSession(engine, expire_on_commit=False) as session:
+        async with ReadSession(self._reading, expire_on_commit=False) as session:
             with boundaries.registered(session):
                 yield session
 
@@ -150,6 +156,14 @@ class Database:
         async with self.write() as session:
             yield session
             await session.commit()
+
+    async def ask(self, statement: Executable, parameters: Mapping[str, Any]) -> Sequence[quickly.Record]:
+        """The rows of one prebuilt question, by the driver alone (on a replica where one is configured)."""
+        return await quickly.run(self.read_engine, statement, parameters)
+
+    async def change(self, statement: Executable, parameters: Mapping[str, Any]) -> Sequence[quickly.Record]:
+        """The rows of one prebuilt change that is a whole transaction: it is committed when this returns."""
+        return await quickly.run(self.engine, statement, parameters)
 
     async def ping(self) -> None:
         """Raise what `is_unavailable` knows when the database cannot be reached."""

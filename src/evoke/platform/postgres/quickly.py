@@ -1,0 +1,69 @@
+"""The driver itself, on a connection of the pool: for the few statements that are run so often that SQLAlchemy's
+session, which takes half a millisecond around each, would be most of what they cost.
+
+The statements are SQLAlchemy's, prebuilt at module level, and are compiled once. Their parameters go to the driver as
+they are, and rows come back as it gives them, with the columns' names as attributes.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import asyncpg
+from sqlalchemy import Executable
+from sqlalchemy.dialects.postgresql import asyncpg as dialect
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.util import greenlet_spawn
+
+MAX_COMPILED = 64
+_LOST = ("08", "57P")
+"""Of connections, and of a server that shuts down (PostgreSQL, appendix A)."""
+_DIALECT = dialect.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's own has no annotations
+
+
+class Record(asyncpg.Record):  # type: ignore[misc]  # asyncpg has no annotations that mypy sees
+    """A row; its columns are attributes, too."""
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+async def run(engine: AsyncEngine, statement: Executable, parameters: Mapping[str, Any]) -> Sequence[Record]:
+    """The rows of one statement, which is a transaction of its own.
+
+    A connection that is lost raises ConnectionError, and the others of the pool, which are likely to be lost as well,
+    are not used again.
+    """
+    text, names = _compile(statement)
+    arguments = [parameters[name] for name in names]
+    pooled: Any = await greenlet_spawn(engine.sync_engine.raw_connection)
+    try:
+        found: Sequence[Record] = await pooled.driver_connection.fetch(text, *arguments, record_class=Record)
+    except asyncpg.PostgresError as error:
+        if not str(error.sqlstate).startswith(_LOST):
+            await greenlet_spawn(pooled.close)
+            raise
+        await _drop(engine, pooled, error)
+        raise ConnectionError("The connection to the database was lost.") from error
+    except (asyncpg.InterfaceError, OSError) as error:
+        await _drop(engine, pooled, error)
+        raise ConnectionError("The connection to the database was lost.") from error
+    except BaseException as error:  # given up in the middle: what the connection is busy with cannot be told
+        await greenlet_spawn(pooled.invalidate, error)
+        raise
+    await greenlet_spawn(pooled.close)
+    return found
+
+
+async def _drop(engine: AsyncEngine, pooled: Any, error: Exception) -> None:
+    await greenlet_spawn(pooled.invalidate, error)
+    engine.sync_engine.dispose(close=False)
+
+
+@lru_cache(maxsize=MAX_COMPILED)
+def _compile(statement: Any) -> tuple[str, tuple[str, ...]]:
+    compiled = statement.compile(dialect=_DIALECT)
+    return str(compiled), tuple(compiled.positiontup or ())
