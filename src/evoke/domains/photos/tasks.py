@@ -13,7 +13,7 @@ from evoke.domains.jobs.registry import Task
 from evoke.domains.photos import addresses, examining
 from evoke.domains.photos.library import Library
 from evoke.domains.photos.models import Photo
-from evoke.domains.photos.service import adding, editing, processing, trashing
+from evoke.domains.photos.service import adding, discarding, editing, processing, trashing
 
 SWEEP_BATCH = 1000
 
@@ -23,6 +23,7 @@ def tasks(library: Library, tools: examining.Tools) -> list[Task]:
         Task(kind=adding.PROCESS, handler=partial(_process, library, tools), max_attempts=5, timeout=600),
         Task(kind=editing.LOCATE, handler=partial(_locate, tools), max_attempts=5, timeout=120),
         Task(kind=trashing.PURGE, handler=partial(_purge, library), max_attempts=5, timeout=6 * 3600),
+        Task(kind=discarding.DISCARD, handler=partial(_discard, library), max_attempts=5, timeout=600),
         Task(kind="photos.expire_trash", handler=partial(_expire, library), timeout=6 * 3600, schedule="17 * * * *"),
         Task(kind="photos.sweep_blobs", handler=partial(_sweep, library), timeout=12 * 3600, schedule="41 3 * * *"),
     ]
@@ -74,6 +75,11 @@ async def _purge(
         await trashing.delete_files(context.database, library, owner, gone)
         done += len(gone)
         await context.progress(done, None, "photos")
+
+
+async def _discard(library: Library, context: JobContext, gone: list[list[str]]) -> None:
+    """The files of photos whose rows are gone."""
+    await trashing.delete_files(context.database, library, context.job.owner_id, discarding.read_gone(gone))
 
 
 async def _expire(library: Library, context: JobContext) -> None:
