@@ -7,11 +7,11 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cache
 
-from benchmarks import drawing, footprint, ingest, library, search, timeline, upload
+from benchmarks import drawing, footprint, ingest, journal, library, search, timeline, upload
 from benchmarks.figures import Figure, table
 from evoke.platform.telemetry import logs
 
-NAMES = ("ingest", "upload", "timeline", "search", "drawing", "footprint")
+NAMES = ("ingest", "upload", "timeline", "search", "journal", "drawing", "footprint")
 
 
 def main() -> int:
@@ -30,6 +30,7 @@ def main() -> int:
             "upload": upload.run,
             "timeline": lambda: timeline.run(seeded()),
             "search": lambda: search.run(seeded()),
+            "journal": journal.run,
             "drawing": drawing.run,
             "footprint": footprint.run,
         }

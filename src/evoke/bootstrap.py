@@ -9,19 +9,35 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from evoke.domains.accounts import service as account_service
 from evoke.domains.jobs import tasks as job_tasks
 from evoke.domains.jobs.registry import Registry
+from evoke.domains.journal import service as journal_service
+from evoke.domains.journal import tools as journal_tools
 from evoke.domains.photos import examining, library, subscribers, tasks, urls
 from evoke.domains.search import service as search_service
 from evoke.domains.search import subscribers as search_subscribers
 from evoke.domains.search import tasks as search_tasks
+from evoke.domains.spending import service as spending
+from evoke.domains.spending.schemas import MICROS, Budgets
+from evoke.domains.visualizations import live as visualization_live
+from evoke.domains.visualizations import service as visualization_service
+from evoke.domains.visualizations import subscribers as visualization_subscribers
+from evoke.domains.visualizations import tasks as visualization_tasks
+from evoke.domains.visualizations import tools as visualization_tools
 from evoke.kit.errors import Misconfigured
 from evoke.kit.time import Clock, utc_now
 from evoke.platform.blobs import connect
 from evoke.platform.blobs.store import BlobStore
 from evoke.platform.crypto import sources
 from evoke.platform.crypto.keys import Keyring
+from evoke.platform.generation.gemini.options import GeminiOptions
+from evoke.platform.generation.gemini.provider import Gemini
+from evoke.platform.generation.local.analyst import LocalAnalyst
+from evoke.platform.generation.local.artist import LocalArtist
+from evoke.platform.generation.switch import Generators
 from evoke.platform.limits import Limiter, open_counter
 from evoke.platform.metadata import reading
 from evoke.platform.pictures import limits as picture_limits
@@ -29,6 +45,9 @@ from evoke.platform.places.offline import OfflinePlaces
 from evoke.platform.postgres.embedded import EmbeddedPostgres
 from evoke.platform.postgres.engine import Database, PoolOptions
 from evoke.settings import Settings
+
+JOB_MARGIN_SECONDS = 30
+"""Beside the generators' own time, for a place among the calls in flight."""
 
 
 @dataclass
@@ -44,11 +63,19 @@ class Resources:
     authenticator: account_service.Authenticator
     library: library.Library
     search: search_service.Tools
+    journal: journal_tools.Tools
     limiter: Limiter
+    generators: Generators
+    gemini: Gemini
+    books: spending.Books
+    visualizations: visualization_tools.Tools
+    feed: visualization_live.Feed
     registry: Registry = field(default_factory=Registry)
     clock: Clock = utc_now
 
     async def close(self) -> None:
+        await self.feed.close()
+        await self.gemini.close()
         await self.authenticator.close()
         self.accounts.close()
         await self.limiter.close()
@@ -109,8 +136,18 @@ async def _refuse_lost_key(settings: Settings, url: str) -> None:
         )
 
 
-def compose(settings: Settings, url: str, *, name: str = "evoke", clock: Clock = utc_now) -> Resources:
-    """Put the parts together. Nothing is contacted yet; key files are made where there are none."""
+def compose(
+    settings: Settings,
+    url: str,
+    *,
+    name: str = "evoke",
+    clock: Clock = utc_now,
+    generators: Generators | None = None,
+) -> Resources:
+    """Put the parts together. Nothing is contacted yet; key files are made where there are none.
+
+    `generators` take the place of those that the settings name.
+    """
     database = Database.connect(url, _read_url(settings), _pool(settings, name))
     blobs = connect.open_store(
         settings.blobs_url,
@@ -131,6 +168,26 @@ def compose(settings: Settings, url: str, *, name: str = "evoke", clock: Clock =
         clock=clock,
     )
     signer = urls.Signer(account_tools.signer.derive(b"photo-urls", b""), settings.http.public_url.rstrip("/"))
+    books = spending.Books(database, _budgets(settings), clock)
+    gemini = Gemini(_gemini_options(settings), books, clock=clock)
+    nearby = LocalArtist()
+    generators = generators or _generators(settings, gemini, nearby)
+    photo_library = _library(settings, blobs, owner_keys, signer, clock)
+    journal = journal_tools.Tools(
+        keys=owner_keys,
+        analyst=generators,
+        options=journal_tools.Options(time_zone=settings.journal.time_zone),
+        clock=clock,
+    )
+    visualizations = visualization_tools.Tools(
+        keys=owner_keys,
+        library=photo_library,
+        journal=journal,
+        generators=generators,
+        nearby=nearby,
+        options=_visualization_options(settings, gemini),
+        clock=clock,
+    )
     resources = Resources(
         settings=settings,
         database=database,
@@ -139,12 +196,18 @@ def compose(settings: Settings, url: str, *, name: str = "evoke", clock: Clock =
         owner_keys=owner_keys,
         accounts=account_tools,
         authenticator=account_service.Authenticator(database, account_tools),
-        library=_library(settings, blobs, owner_keys, signer, clock),
+        library=photo_library,
         search=search_service.Tools(signer=signer, clock=clock),
+        journal=journal,
         limiter=Limiter(
             open_counter(settings.redis_url.get_secret_value() if settings.redis_url else None),
             enabled=settings.limits.enabled,
         ),
+        generators=generators,
+        gemini=gemini,
+        books=books,
+        visualizations=visualizations,
+        feed=visualization_live.Feed(database, max_streams=visualizations.options.max_streams),
         clock=clock,
     )
     _connect(resources)
@@ -153,7 +216,10 @@ def compose(settings: Settings, url: str, *, name: str = "evoke", clock: Clock =
 
 def _connect(resources: Resources) -> None:
     """Who hears which event, and which jobs there are."""
+    resources.accounts.counts.register("entries", journal_service.entries.count)
+    resources.accounts.counts.register("visualizations", visualization_service.reading.count)
     subscribers.subscribe(resources.database.bus, resources.library)
+    visualization_subscribers.subscribe(resources.database.bus, resources.visualizations)
     search_subscribers.subscribe(resources.database.bus)
     tools = examining.Tools(
         reader=reading.best_reader(),
@@ -163,9 +229,57 @@ def _connect(resources: Resources) -> None:
     for task in (
         *tasks.tasks(resources.library, tools),
         *search_tasks.tasks(),
+        *visualization_tasks.tasks(resources.visualizations),
         *job_tasks.tasks(job_tasks.Retention(done_days=resources.settings.worker.keep_done_days)),
     ):
         resources.registry.register(task)
+
+
+def _generators(settings: Settings, gemini: Gemini, nearby: LocalArtist) -> Generators:
+    """Who writes and draws."""
+    chosen = settings.generation
+    return Generators(
+        chosen.provider,
+        chosen.on_failure,
+        gemini_analyst=gemini.analyst,
+        gemini_artist=gemini.artist,
+        local_analyst=LocalAnalyst(embeddings=chosen.text_embeddings),
+        local_artist=nearby,
+    )
+
+
+def _visualization_options(settings: Settings, gemini: Gemini) -> visualization_tools.Options:
+    chosen = settings.generation
+    return visualization_tools.Options(
+        job_seconds=settings.gemini_timeout_seconds + chosen.picture_timeout_seconds + JOB_MARGIN_SECONDS,
+        is_configured=chosen.provider != "gemini" or (gemini.analyst is not None and gemini.artist is not None),
+    )
+
+
+def _gemini_options(settings: Settings) -> GeminiOptions:
+    """With provider `local` the keys stay where they are: nothing is asked, and no check speaks of it."""
+    chosen = settings.generation
+    is_used = chosen.provider != "local"
+    return GeminiOptions(
+        api_key=_secret(settings.gemini_api_key) if is_used else "",
+        picture_api_key=_secret(settings.nanobanana_api_key) if is_used else "",
+        base_url=settings.google_gemini_base_url,
+        text_model=settings.gemini_model,
+        picture_model=chosen.picture_model,
+        timeout_seconds=settings.gemini_timeout_seconds,
+        picture_timeout_seconds=chosen.picture_timeout_seconds,
+        max_retries=settings.gemini_max_retries,
+        max_in_flight=chosen.max_in_flight,
+    )
+
+
+def _secret(value: SecretStr | None) -> str:
+    return value.get_secret_value().strip() if value is not None else ""
+
+
+def _budgets(settings: Settings) -> Budgets:
+    chosen = settings.generation
+    return Budgets(everybody=round(chosen.daily_budget_usd * MICROS), each=round(chosen.user_daily_budget_usd * MICROS))
 
 
 def open_keyring(settings: Settings) -> Keyring:

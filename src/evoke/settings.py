@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import available_timezones
 
 from pydantic import AliasChoices, BaseModel, Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
@@ -18,8 +19,8 @@ from evoke.kit.errors import Misconfigured
 
 
 class DatabaseGroup(BaseModel):
-    pool_size: int = Field(5, ge=1, le=200, description="Connections each process keeps.")
-    pool_overflow: int = Field(10, ge=0, le=200, description="Connections each process may open beyond that.")
+    pool_size: int = Field(15, ge=1, le=200, description="Connections each process keeps.")
+    pool_overflow: int = Field(5, ge=0, le=200, description="Connections each process may open beyond that.")
     statement_timeout_seconds: float = Field(30, gt=0, description="When PostgreSQL gives up on one statement.")
 
 
@@ -62,9 +63,23 @@ class HttpGroup(BaseModel):
 class WorkerGroup(BaseModel):
     processes: int = Field(2, ge=0, le=64, description="Worker processes that `evoke serve` starts.")
     concurrency: int = Field(3, ge=1, le=64, description="Jobs that one worker process runs at once.")
+    drawings: int = Field(
+        8, ge=1, le=200, description="Entries that one worker process draws at once, beside its jobs: they mostly wait."
+    )
     heartbeat_seconds: float = Field(30, ge=1, description="After this silence a worker counts as dead.")
     shutdown_grace_seconds: float = Field(20, ge=0, description="How long a worker that stops finishes its jobs.")
     keep_done_days: int = Field(7, ge=1, description="How long jobs that are done stay listed.")
+
+
+class JournalGroup(BaseModel):
+    time_zone: str = Field("UTC", description="The time zone (IANA) of who has not said where they are.")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("use an IANA name such as Europe/Lisbon")
+        return value
 
 
 class LimitsGroup(BaseModel):
@@ -73,6 +88,30 @@ class LimitsGroup(BaseModel):
     per_hour: int = Field(1000, ge=1, description="Requests an hour, likewise.")
     library_per_minute: int = Field(6000, ge=1, description="Requests a minute for photos, search and jobs.")
     sign_in_per_minute: int = Field(10, ge=1, description="Attempts to sign in a minute, each address and account.")
+    drawing_per_hour: int = Field(50, ge=1, description="Feelings and stories drawn an hour for each user.")
+    drawing_anonymous_per_hour: int = Field(10, ge=1, description="The same for each address that is not signed in.")
+
+
+class GenerationGroup(BaseModel):
+    provider: Literal["auto", "gemini", "local"] = Field(
+        "auto",
+        description="Who writes and draws: auto is Gemini where there is a key and this machine where not.",
+    )
+    on_failure: Literal["error", "local"] = Field(
+        "error", description="With auto, when Gemini fails: error says so, local draws on this machine and says that."
+    )
+    picture_model: str = Field("gemini-3-pro-image", description="The model that draws.")
+    picture_timeout_seconds: float = Field(180, ge=10, description="When Gemini's picture is given up.")
+    max_in_flight: int = Field(
+        16, ge=1, le=500, description="Calls to Gemini at once in each process, words and pictures each."
+    )
+    daily_budget_usd: float = Field(0, ge=0, description="What Gemini may cost a day (UTC) in all; 0 is no limit.")
+    user_daily_budget_usd: float = Field(
+        0, ge=0, description="What it may cost a day for each user; all who are not signed in count as one."
+    )
+    text_embeddings: Path | None = Field(
+        None, description="A folder with an ONNX text model, for stories that words alone do not match."
+    )
 
 
 class Settings(BaseSettings):
@@ -128,6 +167,39 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("EVOKE_ALLOWED_ORIGINS", "ALLOWED_ORIGINS"),
         description="Origins of web pages that may call the API, separated by commas; * for all.",
     )
+    gemini_api_key: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("EVOKE_GEMINI_API_KEY", "GEMINI_API_KEY"),
+        description="Gemini's key. Empty: words and pictures are made on this machine.",
+    )
+    gemini_model: str = Field(
+        "gemini-3.8-flash",
+        validation_alias=AliasChoices("EVOKE_GEMINI_MODEL", "GEMINI_MODEL"),
+        description="The model that writes.",
+    )
+    gemini_timeout_seconds: float = Field(
+        60,
+        gt=0,
+        validation_alias=AliasChoices("EVOKE_GEMINI_TIMEOUT_SECONDS", "GEMINI_TIMEOUT_SECONDS"),
+        description="When an answer in words is given up.",
+    )
+    gemini_max_retries: int = Field(
+        2,
+        ge=0,
+        le=10,
+        validation_alias=AliasChoices("EVOKE_GEMINI_MAX_RETRIES", "GEMINI_MAX_RETRIES"),
+        description="Further attempts after the first; for pictures only where none can have been paid for.",
+    )
+    nanobanana_api_key: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("EVOKE_NANOBANANA_API_KEY", "NANOBANANA_API_KEY"),
+        description="A key of its own for pictures; empty: GEMINI_API_KEY.",
+    )
+    google_gemini_base_url: str = Field(
+        "",
+        validation_alias=AliasChoices("EVOKE_GOOGLE_GEMINI_BASE_URL", "GOOGLE_GEMINI_BASE_URL"),
+        description="Another address for Gemini, for tests and proxies.",
+    )
     log_level: str = Field(
         "INFO",
         validation_alias=AliasChoices("EVOKE_LOG_LEVEL", "LOG_LEVEL"),
@@ -146,6 +218,8 @@ class Settings(BaseSettings):
     http: HttpGroup = Field(default_factory=HttpGroup)
     worker: WorkerGroup = Field(default_factory=WorkerGroup)
     limits: LimitsGroup = Field(default_factory=LimitsGroup)
+    journal: JournalGroup = Field(default_factory=JournalGroup)
+    generation: GenerationGroup = Field(default_factory=GenerationGroup)
 
     @field_validator("allowed_origins", mode="before")
     @classmethod

@@ -229,13 +229,20 @@ class Worker:
                 await pointers.drop(session, self._spent)
 
 
-async def serve(worker: Worker) -> None:
-    """Run `worker` until SIGTERM or SIGINT; a second signal hurries it."""
+async def serve(*workers: Worker) -> None:
+    """Run `workers` side by side until SIGTERM or SIGINT; a second signal hurries them."""
     loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        for worker in workers:
+            worker.stop()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, worker.stop)
+        loop.add_signal_handler(number, stop)
     try:
-        await worker.run()
+        async with asyncio.TaskGroup() as group:
+            for worker in workers:
+                group.create_task(worker.run())
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)

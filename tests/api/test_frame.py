@@ -19,7 +19,7 @@ Configured = Callable[..., Awaitable[httpx.AsyncClient]]
 ORIGIN = "https://app.example.org"
 SECURITY = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "x-frame-options": "DENY"}
 REFUSALS: list[tuple[str, str, dict[str, Any], int, str]] = [
-    ("GET", "/", {}, 404, "NOT_FOUND"),
+    ("GET", "/nowhere", {}, 404, "NOT_FOUND"),
     ("GET", "/api/v1/nothing", {}, 404, "NOT_FOUND"),
     ("POST", "/api/v2/photos", {}, 404, "NOT_FOUND"),
     ("GET", "/api/v1/photos/not-an-id", {}, 400, "VALIDATION_ERROR"),

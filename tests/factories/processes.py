@@ -15,7 +15,10 @@ import httpx
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 60
-OURS = ("EVOKE_", "DATABASE_", "REDIS_", "JWT_", "ACCESS_TOKEN_", "ALLOWED_", "LOG_LEVEL", "DEBUG")
+OURS = (
+    "EVOKE_", "DATABASE_", "REDIS_", "JWT_", "ACCESS_TOKEN_", "ALLOWED_", "LOG_LEVEL", "DEBUG", "GEMINI_",
+    "NANOBANANA_", "GOOGLE_GEMINI_",
+)  # fmt: skip
 """How the names of our settings begin: those of whoever runs the tests must not count."""
 
 

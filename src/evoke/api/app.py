@@ -3,6 +3,7 @@
 From the outside in: Frame (id, log, metrics), CORS, Bounds (limits of size and time), rate limits, compression.
 """
 
+import gc
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -25,8 +26,23 @@ from evoke.api.bounds import Bounds
 from evoke.api.deps import refuse_nul
 from evoke.api.envelope import FailureEnvelope
 from evoke.api.frame import Frame
-from evoke.api.routes import auth, health, jobs, photos, search
+from evoke.api.routes import (
+    analytics,
+    auth,
+    drawing,
+    emotions,
+    entries,
+    health,
+    intake,
+    jobs,
+    journal,
+    photos,
+    search,
+    sockets,
+    visualizations,
+)
 from evoke.bootstrap import Resources, open_resources
+from evoke.console.app import create_router
 from evoke.domains.accounts.schemas import Actor
 from evoke.kit import errors as kit_errors
 from evoke.platform.telemetry import logs
@@ -45,6 +61,19 @@ DOCS_POLICY = (
 )
 """The scripts of both pages would fetch a logo or a badge from their makers; the browser refuses that."""
 STREAMS = re.compile(r"/api/v1/photos(/[^/]+/(original|preview|thumbnail))?/?")
+JOURNAL_STREAMS = {
+    ("GET", "/api/v1/entries/export"),
+    ("POST", "/api/v1/entries/import"),
+    ("GET", "/api/v1/journal/export"),
+}
+GARBAGE = 20_000
+"""New containers after which the youngest are looked through; a request makes some hundreds."""
+EVENTS = re.compile(r"/api/v1/visualizations/[^/]+/events")
+SLOW = (
+    (re.compile(r"/api/v1/(intake/.+|visualizations/(feeling|generate))"), 58),
+    (re.compile(r"/api/v1/visualizations/story"), 88),
+)
+"""Paths and seconds. A model has 55 or 85 of them; the journal app waits for 60 or 90."""
 
 
 def create_app(settings: Settings | None = None, *, resources: Resources | None = None) -> FastAPI:
@@ -63,9 +92,27 @@ def create_app(settings: Settings | None = None, *, resources: Resources | None 
         responses={500: {"model": FailureEnvelope, "description": "INTERNAL_ERROR: unforeseen; the log knows more."}},
     )
     errors.install(app)
-    for router in (auth.router, photos.router, photos.trash_router, search.router, jobs.router):
+    for router in (
+        entries.lean_router,  # the routes that are asked most come first
+        auth.router,
+        photos.router,
+        photos.trash_router,
+        search.router,
+        jobs.router,
+        entries.router,
+        entries.settings_router,
+        emotions.router,
+        intake.router,
+        drawing.router,
+        visualizations.router,
+        journal.router,
+        analytics.router,
+    ):
         app.include_router(router, prefix="/api/v1", dependencies=[Depends(refuse_nul)])
+    # Without that dependency: it asks for a request, and a socket is none.
+    app.include_router(sockets.router, prefix="/api/v1")
     app.include_router(health.router)
+    app.include_router(create_router())
     _add_docs(app)
     _describe(app)
     return app
@@ -82,9 +129,18 @@ def _lifespan(settings: Settings, given: Resources | None) -> Callable[[FastAPI]
         logs.configure(level, folder=settings.logs_dir, name="api")
         async with open_resources(settings, name="evoke-api", migrated=False) as resources:
             app.state.resources = resources
+            _spare_the_collector()
             yield
 
     return lifespan
+
+
+def _spare_the_collector() -> None:
+    """What is in memory now stays there: to look through all of it for garbage, again and again, would hold up every
+    request that is under way for a tenth of a second."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
 
 
 def _layers(settings: Settings) -> list[Middleware]:
@@ -100,6 +156,8 @@ def _layers(settings: Settings) -> list[Middleware]:
         per_hour=settings.limits.per_hour,
         library_per_minute=settings.limits.library_per_minute,
         sign_in_per_minute=settings.limits.sign_in_per_minute,
+        drawing_per_hour=settings.limits.drawing_per_hour,
+        drawing_anonymous_per_hour=settings.limits.drawing_anonymous_per_hour,
     )
     return [
         Middleware(Frame),
@@ -116,6 +174,7 @@ def _layers(settings: Settings) -> list[Middleware]:
             timeout=settings.http.timeout_seconds,
             stall=settings.http.upload_stall_seconds,
             unbounded=_streams,
+            patience=_patience,
         ),
         Middleware(
             limits.LimitMiddleware,
@@ -131,9 +190,17 @@ def _layers(settings: Settings) -> list[Middleware]:
 def _streams(scope: Scope) -> bool:
     """Uploads and files take as long as the line takes; they have limits of their own."""
     path = scope["path"]
+    if (scope["method"], path.rstrip("/")) in JOURNAL_STREAMS or EVENTS.fullmatch(path.rstrip("/")):
+        return True
     if STREAMS.fullmatch(path) is None:
         return False
     return bool(scope["method"] == "POST" or path.rstrip("/") != "/api/v1/photos")
+
+
+def _patience(scope: Scope) -> float:
+    """Seconds beyond which a request is given up, where a model that takes its time is asked; 0: as all others."""
+    path = scope["path"].rstrip("/")
+    return next((seconds for pattern, seconds in SLOW if pattern.fullmatch(path)), 0)
 
 
 def _add_docs(app: FastAPI) -> None:

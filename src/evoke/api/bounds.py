@@ -29,17 +29,26 @@ class RequestTimeout(errors.EvokeError):
 
 class Bounds:
     """Bytes of a body, seconds for an answer; `unbounded(scope)` says which requests stream and have limits of their
-    own: those may take as long as they like, but an upload must not be silent for `stall` seconds.
+    own: those may take as long as they like, but an upload must not be silent for `stall` seconds. `patience(scope)`
+    is the seconds that a request has where `timeout` would be too few.
     """
 
     def __init__(
-        self, app: ASGIApp, *, max_body: int, timeout: float, stall: float, unbounded: Callable[[Scope], bool]
+        self,
+        app: ASGIApp,
+        *,
+        max_body: int,
+        timeout: float,
+        stall: float,
+        unbounded: Callable[[Scope], bool],
+        patience: Callable[[Scope], float] = lambda _: 0,
     ) -> None:
         self.app = app
         self.max_body = max_body
         self.timeout = timeout
         self.stall = stall
         self.unbounded = unbounded
+        self.patience = patience
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -70,7 +79,7 @@ class Bounds:
             return
         limited = self._limited(scope, body.receive)
         try:
-            async with asyncio.timeout(self.timeout) as limit:
+            async with asyncio.timeout(max(self.timeout, self.patience(scope))) as limit:
                 await self.app(scope, limited, send)
         except TimeoutError as error:
             if not limit.expired():

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
+from evoke.api import limits
 from evoke.bootstrap import Resources
 from evoke.domains.accounts.schemas import Actor
 from evoke.kit import errors
@@ -55,11 +56,23 @@ async def _optional_actor(
     api_key: Annotated[str | None, Depends(_api_key)],
 ) -> Actor | None:
     credential = bearer.credentials if bearer else api_key
-    if not credential:
-        return None
-    actor = await resources.authenticator.authenticate(credential)
+    return await _authenticate(request, resources, credential) if credential else None
+
+
+async def _authenticate(request: Request, resources: Resources, credential: str) -> Actor:
+    # Who counted this request has asked already, of the same credential.
+    known = getattr(getattr(request.state, "meter", None), "actor", None)
+    actor: Actor = known or await resources.authenticator.authenticate(credential)
     request.state.actor = actor
     return actor
+
+
+async def actor(request: Request) -> Actor:
+    """Who is calling, as `ActorDep` has it, for what runs beside the framework. Raises Unauthorized."""
+    credential = limits.read_credential(request.headers)
+    if credential is None:
+        raise errors.Unauthorized
+    return await _authenticate(request, await resources(request), credential)
 
 
 async def _actor(actor: Annotated[Actor | None, Depends(_optional_actor)]) -> Actor:

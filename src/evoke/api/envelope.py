@@ -80,7 +80,8 @@ def raw(data: Any, status: int = 200) -> Response:
     """The envelope around plain values, encoded as they are: for long lists, where checking them again would show."""
     # asyncpg's UUID is a subclass, which orjson leaves to `default`.
     encoded = orjson.dumps(data, default=str, option=orjson.OPT_UTC_Z)
-    body = b'{"success":true,"data":' + encoded + b',"meta":' + meta().model_dump_json().encode() + b"}"
+    told = f'"timestamp":"{rfc3339(utc_now())}","api_version":"{API_VERSION}","request_id":"{request_id()}"'
+    body = b'{"success":true,"data":' + encoded + b',"meta":{' + told.encode() + b"}}"
     return Response(body, status_code=status, media_type="application/json")
 
 

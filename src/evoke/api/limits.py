@@ -198,7 +198,7 @@ def client_address(scope: Scope, trusted: Sequence[Network]) -> str:
     forwarded = ",".join(Headers(scope=scope).getlist("x-forwarded-for"))
     hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
     current = _plain(peer)
-    while hops and _is_trusted(current, trusted):
+    while hops and is_trusted(current, trusted):
         claimed = _plain(hops.pop())
         if not _is_address(claimed):
             break
@@ -227,5 +227,6 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _is_trusted(text: str, trusted: Sequence[Network]) -> bool:
+def is_trusted(text: str, trusted: Sequence[Network]) -> bool:
+    """Whether the hop at this address is one of our proxies."""
     return _is_address(text) and any(ipaddress.ip_address(text) in network for network in trusted)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 BUFFER_BYTES = 256 * 1024
 """No request has more headers, and no upload comes in larger pieces. Smaller ones cost: each is a turn of the loop."""
+APPLICATION = "evoke.api.server:application"
 HEADER_SECONDS = 10
 STOP_SECONDS = 10
 
@@ -31,13 +32,14 @@ def main() -> None:
     serve(load(), reload="--reload" in sys.argv[1:])
 
 
-def serve(settings: Settings, *, reload: bool = False) -> None:
+def serve(settings: Settings, *, reload: bool = False, application: str = APPLICATION) -> None:
+    """Serve the application that the factory of this name makes, until SIGTERM or SIGINT."""
     if reload:
         # A worker that is forked, as on Linux by default, keeps the modules that are imported here: edits of those
         # would never be served.
         multiprocessing.set_start_method("spawn")
     server = Server(
-        "evoke.api.server:application",
+        application,
         factory=True,
         interface=Interfaces.ASGI,
         address=settings.host,

@@ -17,6 +17,7 @@ COMMANDS = {
     "worker": "evoke.cli.worker",
     "import": "evoke.cli.importing",
     "search": "evoke.cli.searching",
+    "journal": "evoke.cli.journal",
     "user": "evoke.cli.users",
     "key": "evoke.cli.keys",
     "status": "evoke.cli.status",

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -14,7 +15,8 @@ from evoke.platform.telemetry import logs
 from evoke.settings import Settings, load
 
 app = typer.Typer()
-SPARE_CONNECTIONS = 4
+DRAWINGS = "visualizations"
+SPARE_CONNECTIONS = 6
 NICENESS = 5
 """A worker computes for minutes; whoever waits for an answer of the API goes first."""
 
@@ -43,7 +45,14 @@ async def _work(settings: Settings, queues: frozenset[str], concurrency: int) ->
     async with open_resources(
         _for_work(settings, concurrency), name=f"evoke-worker-{os.getpid()}", migrated=False
     ) as resources:
-        await workers.serve(workers.Worker(resources.database, resources.registry, options))
+        database, registry = resources.database, resources.registry
+        lanes = [options]
+        if not queues:
+            # Drawings wait for minutes for somebody else: in a lane of their own they keep no photo from its worker.
+            others = registry.queues - {DRAWINGS}
+            drawing = replace(options, queues=frozenset({DRAWINGS}), concurrency=settings.worker.drawings)
+            lanes = [replace(options, queues=others), drawing]
+        await workers.serve(*(workers.Worker(database, registry, lane) for lane in lanes))
 
 
 def _for_work(settings: Settings, concurrency: int) -> Settings:

@@ -2,9 +2,11 @@
 
 import asyncio
 import secrets
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
+from prometheus_client.core import Metric
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import JSONResponse, Response
 
@@ -12,6 +14,8 @@ from evoke import __version__
 from evoke.api.deps import ResourcesDep
 from evoke.bootstrap import Resources
 from evoke.domains import jobs
+from evoke.domains.spending import service as spending
+from evoke.domains.spending.schemas import MICROS
 from evoke.kit import errors
 from evoke.kit.time import rfc3339, utc_now
 from evoke.platform.postgres import engine
@@ -19,6 +23,7 @@ from evoke.platform.telemetry import metrics
 
 router = APIRouter(tags=["health"])
 PROBE_SECONDS = 3
+SERVICES = {"text": "gemini_api", "picture": "nanobanana_api"}
 
 
 class Health(BaseModel):
@@ -65,19 +70,34 @@ async def health() -> Health:
 @router.get("/health/ready", responses={503: {"model": Readiness}})
 async def ready(resources: ResourcesDep) -> Response:
     """Whether what this process needs is there; 503 only when the database is gone."""
-    database, storage = await asyncio.gather(
-        _probe(resources.database.ping()), _probe(resources.blobs.check_writable())
+    database, storage, generators = await asyncio.gather(
+        _probe(resources.database.ping()), _probe(resources.blobs.check_writable()), _generators(resources)
     )
     checks = {
         "database": database,
         "storage": storage,
-        **{name: Check(status="not_configured") for name in ("gemini_api", "nanobanana_api")},
+        **generators,
     }
-    status: Literal["ready", "degraded", "unavailable"] = "ready" if storage.status == "ok" else "degraded"
+    is_well = all(check.status != "failed" for check in checks.values())
+    status: Literal["ready", "degraded", "unavailable"] = "ready" if is_well else "degraded"
     if database.status != "ok":
         status = "unavailable"
     answer = Readiness(status=status, checks=checks, timestamp=rfc3339(utc_now()))
     return JSONResponse(answer.model_dump(exclude_none=True), status_code=503 if status == "unavailable" else 200)
+
+
+async def _generators(resources: Resources) -> dict[str, Check]:
+    """Gemini's two services; looking at them costs nothing, and is not done more than once a minute."""
+    checks = {name: Check(status="not_configured") for name in ("gemini_api", "nanobanana_api")}
+    try:
+        async with asyncio.timeout(PROBE_SECONDS):
+            found = await resources.gemini.check()
+    except TimeoutError:
+        found = resources.gemini.status()
+    for name, health in found.items():
+        is_well = health.state == "healthy"
+        checks[name] = Check(status="ok" if is_well else "failed", message=None if is_well else health.last_error)
+    return checks
 
 
 async def _probe(question: Any) -> Check:
@@ -97,7 +117,7 @@ async def prometheus(request: Request, resources: ResourcesDep) -> Response:
     given = request.headers.get("authorization", "").removeprefix("Bearer ")
     if wanted and not secrets.compare_digest(wanted.get_secret_value().encode(), given.encode()):
         raise errors.Unauthorized("The metrics ask for their own bearer token.")
-    statistics = await _statistics(resources)
+    statistics, spent = await _statistics(resources)
     families = [
         metrics.gauge("evoke_database_up", "Whether the database answers.", [], [([], float(statistics is not None))]),
         metrics.gauge(
@@ -118,6 +138,7 @@ async def prometheus(request: Request, resources: ResourcesDep) -> Response:
             ["queue"],
             [([row.queue], row.oldest_seconds or 0) for row in (statistics.queues if statistics else ())],
         ),
+        *_spending(spent),
         metrics.gauge(
             "evoke_database_connections",
             "Connections of this process's pool by state.",
@@ -128,12 +149,26 @@ async def prometheus(request: Request, resources: ResourcesDep) -> Response:
     return Response(metrics.render(families), media_type=metrics.CONTENT_TYPE)
 
 
-async def _statistics(resources: Resources) -> jobs.schemas.Statistics | None:
+def _spending(totals: Sequence[spending.Total]) -> list[Metric]:
+    """Calls to generators that cost something, as the books have them: workers count there, too."""
+    calls = [
+        ([total.model, SERVICES.get(total.kind, total.kind), outcome], float(count))
+        for total in totals
+        for outcome, count in (("answered", total.answered), ("failed", total.failed))
+    ]
+    costs = [([total.model, SERVICES.get(total.kind, total.kind)], total.micros / MICROS) for total in totals]
+    return [
+        metrics.counter("evoke_generation_calls", "Calls to paid generators.", ["model", "service", "outcome"], calls),
+        metrics.counter("evoke_generation_cost_usd", "What they cost.", ["model", "service"], costs),
+    ]
+
+
+async def _statistics(resources: Resources) -> tuple[jobs.schemas.Statistics | None, list[spending.Total]]:
     """None while the database is away: that is when the other metrics are needed most."""
     try:
         async with asyncio.timeout(PROBE_SECONDS), resources.database.read() as session:
-            return await jobs.queries.statistics(session)
+            return await jobs.queries.statistics(session), await spending.totals(session)
     except Exception as error:
         if isinstance(error, TimeoutError) or engine.is_unavailable(error):
-            return None
+            return None, []
         raise

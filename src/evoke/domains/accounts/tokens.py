@@ -13,6 +13,7 @@ import secrets
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from joserfc import jwt
@@ -27,6 +28,8 @@ ALGORITHMS = ("HS256", "HS384", "HS512")
 MIN_KEY_BYTES = 16
 CLOCK_SKEW = timedelta(seconds=60)
 MAX_TOKEN = 4096
+MAX_VERIFIED = 1024
+"""Tokens whose signature is known to be good: it stays so, while what the claims say is looked at each time."""
 REFRESH_PREFIX = "evr_"
 API_KEY_PREFIX = "evk_"
 _FAMILY_BYTES = 16
@@ -48,6 +51,7 @@ class TokenSigner:
         self._key = OctKey.import_key(key)
         self._algorithm = algorithm
         self._clock = clock
+        self._verified = lru_cache(maxsize=MAX_VERIFIED)(self._verify)
 
     def sign(self, kind: str, claims: dict[str, Any], lifetime: timedelta) -> str:
         """A token of one `kind` (claim `typ`): no token of one kind passes for another."""
@@ -64,17 +68,19 @@ class TokenSigner:
         """The claims. TokenExpired when `exp` is further back than `grace`, TokenInvalid for anything else amiss."""
         if len(token) > MAX_TOKEN:
             raise TokenInvalid
-        try:
-            read = jwt.decode(token, self._key, algorithms=[self._algorithm])
-        except (JoseError, ValueError, TypeError, RecursionError) as error:
-            raise TokenInvalid from error
-        claims = read.claims
+        claims = dict(self._verified(token))
         issued, expires = _moment(claims.get("iat")), _moment(claims.get("exp"))
         if claims.get("typ") != kind or issued > self._clock() + CLOCK_SKEW:
             raise TokenInvalid
         if expires <= self._clock() - grace:
             raise TokenExpired
         return claims
+
+    def _verify(self, token: str) -> dict[str, Any]:
+        try:
+            return jwt.decode(token, self._key, algorithms=[self._algorithm]).claims
+        except (JoseError, ValueError, TypeError, RecursionError) as error:
+            raise TokenInvalid from error
 
     def derive(self, purpose: bytes, data: bytes) -> bytes:
         """32 bytes that only the holder of the key can compute from `data`, different for each purpose."""

@@ -116,7 +116,7 @@ class Generators:
             return await call(local)
         if gemini is None:
             raise down(
-                "Gemini has no key. Set GEMINI_API_KEY, or EVOKE_GENERATION__MODE=auto to do without.",
+                "Gemini has no key. Set GEMINI_API_KEY, or EVOKE_GENERATION__PROVIDER=auto to do without.",
                 service=service,
                 retry_after_seconds=UNCONFIGURED_RETRY_SECONDS,
                 reason="configuration",

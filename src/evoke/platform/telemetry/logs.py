@@ -39,6 +39,25 @@ def _dumps(event: dict[str, Any], **_options: Any) -> str:
     return orjson.dumps(event, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
+class _JsonFormatter(structlog.stdlib.ProcessorFormatter):
+    """Writes each record once, for however many handlers: a rotating file alone asks for it twice."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        written: str | None = getattr(record, "as_json", None)
+        if written is None:
+            written = record.as_json = super().format(record)
+        return written
+
+
+class _RotatingFile(logging.handlers.RotatingFileHandler):
+    """Without asking for each line what kind of file it goes to."""
+
+    def shouldRollover(self, record: logging.LogRecord) -> bool:  # noqa: N802 - the name of the library
+        if self.stream is None:
+            self.stream = self._open()
+        return self.maxBytes > 0 and self.stream.tell() + len(self.format(record)) >= self.maxBytes
+
+
 def configure(
     level: str = "INFO", *, folder: Path | None = None, name: str = "evoke", console: bool | None = None
 ) -> None:
@@ -53,7 +72,7 @@ def configure(
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
     ]
-    as_json = structlog.stdlib.ProcessorFormatter(
+    as_json = _JsonFormatter(
         foreign_pre_chain=shared,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
@@ -77,7 +96,7 @@ def configure(
     handlers: list[logging.Handler] = [stream]
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
-        file = logging.handlers.RotatingFileHandler(
+        file = _RotatingFile(
             folder / f"{name}.log", maxBytes=20_000_000, backupCount=5, delay=True, encoding="utf-8"
         )
         file.setFormatter(as_json)

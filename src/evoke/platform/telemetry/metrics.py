@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import REGISTRY, Collector
 
@@ -28,6 +28,14 @@ UPLOADED = Counter("evoke_uploaded_bytes", "Bytes of originals that were accepte
 def gauge(name: str, description: str, labels: list[str], rows: Iterable[tuple[list[str], float]]) -> Metric:
     """A gauge whose values were just read; each row is label values and value."""
     family = GaugeMetricFamily(name, description, labels=labels)
+    for values, value in rows:
+        family.add_metric(values, value)
+    return family
+
+
+def counter(name: str, description: str, labels: list[str], rows: Iterable[tuple[list[str], float]]) -> Metric:
+    """Sums that only grow, read from where they are kept; `name` without `_total`."""
+    family = CounterMetricFamily(name, description, labels=labels)
     for values, value in rows:
         family.add_metric(values, value)
     return family
