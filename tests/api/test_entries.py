@@ -9,8 +9,10 @@ import httpx
 from sqlalchemy import select, text
 
 from evoke.bootstrap import Resources
+from evoke.domains.journal.emotions import CATALOG, IDS
 from evoke.domains.journal.models import JournalEntry
 from evoke.domains.journal.service import entries
+from evoke.platform.generation.ports import EMOTIONS
 from tests.factories import journal, people
 from tests.factories.journal import ENTRIES, form, read, refused, write
 
@@ -334,6 +336,18 @@ async def test_a_picture_is_linked_and_unlinked(
     assert not await link(stranger, None, ready=False)
     assert await link(person, None, ready=False)
     assert await read(client, person, f"entries/{entry['id']}") == entry
+
+
+async def test_ids_that_are_none(client: httpx.AsyncClient, person: people.Person) -> None:
+    for name in ("x", "1", "%00", "%ff", "0" * 5000, f"{uuid.uuid4()}x"):
+        for method, body in (("GET", None), ("PUT", {"intensity": 0.1}), ("DELETE", None)):
+            answer = await client.request(method, f"{ENTRIES}/{name}", json=body, headers=person.headers)
+            assert refused(answer)["field"] == "entry_id", name
+    assert (await client.get(f"{ENTRIES}/{uuid.uuid4()}", headers=person.headers)).status_code == 404
+
+
+def test_emotions_are_those_that_generators_know() -> None:
+    assert IDS == EMOTIONS == tuple(each.id for each in CATALOG)
 
 
 async def test_emotions_need_no_account(client: httpx.AsyncClient) -> None:

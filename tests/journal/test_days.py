@@ -6,10 +6,12 @@ from datetime import date
 from typing import Any
 
 import httpx
-from sqlalchemy import select, text
+from sqlalchemy import TextClause, select, text
 
 from evoke.bootstrap import Resources
-from evoke.domains.journal.service import erasing
+from evoke.domains.journal import queries
+from evoke.domains.journal.schemas import NewEntry
+from evoke.domains.journal.service import entries, erasing
 from evoke.domains.photos.models import DayFeelings
 from tests.factories import people
 from tests.factories.journal import ENTRIES, form, write
@@ -124,3 +126,27 @@ async def test_days_are_true_after_everything_at_once(
         *(write(client, person, emotions=["surprise"], felt_at=NOON) for _ in range(4)),
     )
     assert await days(resources, person) == {date(2026, 3, 21).isoformat(): {"surprise"}}
+
+
+async def test_a_deletion_waits_for_who_is_adding(
+    client: httpx.AsyncClient, person: people.Person, resources: Resources
+) -> None:
+    entry = await write(client, person, emotions=["joy"], felt_at=NOON)
+    tools, key = resources.journal, await resources.owner_keys.get(person.actor.user_id)
+    new = NewEntry(**form(emotions=["joy"], felt_at=NOON))
+    values = {**entries._new(tools, person.actor, new, key, "manual"), "default_zone": "UTC"}
+    async with resources.database.transaction() as adding:
+        assert len(await adding.rows(queries._INSERT_KNOWN, values)) == 1
+        one = f"{ENTRIES}/{entry['id']}"
+        deleting = asyncio.create_task(client.delete(one, headers=person.headers))
+        waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        while not deleting.done() and not await count(resources, waiting):
+            await asyncio.sleep(0.01)
+        assert not deleting.done()
+    assert (await deleting).status_code == 204
+    assert await days(resources, person) == {"2026-03-21": {"joy"}}
+
+
+async def count(resources: Resources, question: TextClause) -> int:
+    async with resources.database.read() as session:
+        return int(await session.scalar(question) or 0)

@@ -136,6 +136,8 @@ class _Body:
         Many clients read an answer only when they have sent everything. To close the connection under them would
         reset it, and the reason, a full disk or a file too large, would never be seen.
         """
+        if not self.is_open:
+            return
         with suppress(TimeoutError):
             async with asyncio.timeout(LINGER_SECONDS):
                 while self.is_open:

@@ -8,6 +8,7 @@ address and account, drawing by the hour. The headers speak of the limit that is
 import ipaddress
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
@@ -22,6 +23,8 @@ PREFIX = "/api/v1/"
 SIGN_IN_PATHS = {"/api/v1/auth/register", "/api/v1/auth/login", "/api/v1/auth/refresh"}
 LIBRARY = frozenset({"photos", "search", "jobs", "albums", "tags", "map", "trash", "events"})
 NO_ADDRESS = "local"
+MAX_ADDRESSES = 4096
+"""How many are known in their plain form: each request has one, and mostly the same."""
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -206,6 +209,7 @@ def client_address(scope: Scope, trusted: Sequence[Network]) -> str:
     return current
 
 
+@lru_cache(maxsize=MAX_ADDRESSES)
 def _plain(text: str) -> str:
     """Without a port, brackets, or the IPv6 form of an IPv4 address."""
     if text.startswith("["):

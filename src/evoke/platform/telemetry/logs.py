@@ -96,9 +96,7 @@ def configure(
     handlers: list[logging.Handler] = [stream]
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
-        file = _RotatingFile(
-            folder / f"{name}.log", maxBytes=20_000_000, backupCount=5, delay=True, encoding="utf-8"
-        )
+        file = _RotatingFile(folder / f"{name}.log", maxBytes=20_000_000, backupCount=5, delay=True, encoding="utf-8")
         file.setFormatter(as_json)
         handlers.append(file)
     root = logging.getLogger()

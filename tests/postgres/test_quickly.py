@@ -1,0 +1,70 @@
+"""Statements by the driver alone."""
+
+import asyncio
+import uuid
+
+import asyncpg
+import pytest
+from sqlalchemy import bindparam, column, select, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Integer, Text, Uuid
+
+from evoke.platform.postgres.engine import Database, is_unavailable
+
+PLUS = text("SELECT CAST(:a AS int) + CAST(:b AS int) AS sum, :a AS first").bindparams(
+    bindparam("a", type_=Integer()), bindparam("b", type_=Integer())
+)
+IDENTITY = select(bindparam("id", type_=Uuid()).label("id"), bindparam("names", type_=ARRAY(Text())).label("names"))
+DIVIDE = text("SELECT 1 / CAST(:by AS int)").bindparams(bindparam("by", type_=Integer()))
+SLEEP = text("SELECT pg_sleep(:seconds)").bindparams(bindparam("seconds", type_=Integer()))
+
+
+async def test_rows_have_names_and_places(database: Database) -> None:
+    (row,) = await database.ask(PLUS, {"a": 2, "b": 3, "more": 4})
+    assert (row.sum, row[0], row["sum"], tuple(row), row[-1]) == (5, 5, 5, (5, 2), 2)
+    with pytest.raises(AttributeError):
+        _ = row.difference
+    id_ = uuid.uuid4()
+    (row,) = await database.ask(IDENTITY, {"id": id_, "names": ["a", "b"]})
+    assert (row.id, row.names) == (id_, ["a", "b"])
+
+
+async def test_a_change_is_committed(database: Database) -> None:
+    async with database.transaction() as session:
+        await session.execute(text("CREATE TABLE things (name text)"))
+    await database.change(text("INSERT INTO things VALUES (:name)"), {"name": "one"})
+    async with database.read() as session:
+        assert (await session.scalars(select(column("name")).select_from(text("things")))).all() == ["one"]
+
+
+async def test_an_error_leaves_the_connection_in_the_pool(database: Database) -> None:
+    await database.ask(PLUS, {"a": 1, "b": 1})
+    before = database.pool_status()
+    with pytest.raises(asyncpg.DivisionByZeroError):
+        await database.ask(DIVIDE, {"by": 0})
+    assert database.pool_status() == before
+    assert (await database.ask(DIVIDE, {"by": 1}))[0][0] == 1
+
+
+async def test_a_question_that_is_given_up_takes_its_connection_along(database: Database) -> None:
+    for _ in range(3):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await database.ask(SLEEP, {"seconds": 30})
+    assert database.pool_status()["in_use"] == 0
+    assert (await database.ask(PLUS, {"a": 1, "b": 1}))[0].sum == 2
+
+
+async def test_lost_connections_are_told_and_replaced(database: Database, database_url: str) -> None:
+    await asyncio.gather(*(database.ask(PLUS, {"a": 1, "b": 1}) for _ in range(2)))
+    other = await asyncpg.connect(database_url)
+    await other.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE pid <> pg_backend_pid() AND datname = current_database()"
+    )
+    await other.close()
+    with pytest.raises(ConnectionError) as caught:
+        await database.ask(PLUS, {"a": 1, "b": 1})
+    assert is_unavailable(caught.value)
+    for _ in range(3):
+        assert (await database.ask(PLUS, {"a": 1, "b": 1}))[0].sum == 2
