@@ -28,7 +28,7 @@ run: $(VENV)/.run ## start everything: database, API, workers; Ctrl-C stops it
 
 test: $(VENV)/.dev ## run every test, with the coverage gate
 	@$(BIN)/coverage erase
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -q --cov --cov-report=term $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist worksteal -q --cov --cov-report=term $(ARGS)
 
 check: $(VENV)/.dev ## format, lint, types, import arrows, OpenAPI snapshot, migrations
 	@$(BIN)/ruff format --check .

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import pytest
 from sqlalchemy import select, text
 
 from evoke.bootstrap import Resources
@@ -383,3 +384,21 @@ async def test_emotions_need_no_account(client: httpx.AsyncClient) -> None:
     colors = [each["color"] for each in found]
     assert len(set(colors)) == 10
     assert all(len(color) == 7 and color[0] == "#" and int(color[1:], 16) >= 0 for color in colors)
+
+
+@pytest.mark.parametrize("field", ["situation", "notes"])
+async def test_words_of_self_harm_are_answered_with_support(
+    client: httpx.AsyncClient, person: people.Person, field: str
+) -> None:
+    headers = {**person.headers, "Accept-Language": "en-GB"}
+    calm = {"situation": "A quiet day.", "emotions": ["sadness"], "intensity": 0.9}
+    entry = await client.post("/api/v1/entries", json=calm, headers=headers)
+    assert "support" not in entry.json()["data"]
+    dark = {**calm, field: "I want to end my life."}
+    answer = await client.post("/api/v1/entries", json=dark, headers=headers)
+    assert answer.status_code == 201
+    assert answer.json()["data"]["entry"][field] == dark[field]
+    assert "116 123" in {line["phone"] for line in answer.json()["data"]["support"]["lines"]}
+    path = f"/api/v1/entries/{entry.json()['data']['entry']['id']}"
+    changed = await client.put(path, json={field: dark[field]}, headers=headers)
+    assert changed.json()["data"]["support"]["lines"]

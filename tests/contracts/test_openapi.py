@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import asyncpg
 import httpx
@@ -94,6 +95,9 @@ async def _furnish(address: str, settings: Settings) -> Installation:
     return Installation(address, {"Authorization": f"Bearer {people.data(made)['key']}"}, ids)
 
 
+MAX_QUERY_BYTES = 60_000
+
+
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_promises(name: str, installation: Installation) -> None:
     for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
@@ -102,6 +106,8 @@ def test_promises(name: str, installation: Installation) -> None:
         @hypothesis.given(case=OPERATIONS[name].as_strategy(generation_mode=mode))
         def keeps(case: schemathesis.Case) -> None:
             aim(case, installation.ids)
+            # A longer address is refused by the server itself, which knows no envelope.
+            hypothesis.assume(len(urlencode(case.query or {}, doseq=True, errors="replace")) < MAX_QUERY_BYTES)
             case.call_and_validate(
                 base_url=installation.address, headers=installation.headers, checks=PROMISES, timeout=30
             )

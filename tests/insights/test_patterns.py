@@ -10,7 +10,7 @@ from evoke.domains.insights.moments import Moment
 from evoke.domains.journal.emotions import IDS
 from tests.insights.journals import TODAY, at, by_chance, entry
 
-JOURNALS = 200
+JOURNALS = 120
 
 
 def kinds(moments: list[Moment]) -> set[tuple[str, tuple[str, ...]]]:

@@ -39,6 +39,8 @@ class LeanRoute(APIRoute):
                 given[plan.actor] = await deps.actor(request)
             if plan.resources:
                 given[plan.resources] = resources
+            if plan.request:
+                given[plan.request] = request
             if plan.query:
                 given[plan.query] = _valid(plan.query_model, dict(request.query_params))
             if plan.body:
@@ -55,6 +57,7 @@ class _Plan:
 
     actor: str = ""
     resources: str = ""
+    request: str = ""
     query: str = ""
     query_model: TypeAdapter[Any] | None = None
     body: str = ""
@@ -69,6 +72,8 @@ def _plan(endpoint: Callable[..., Any]) -> _Plan:
             plan.actor = name
         elif kind == deps.ResourcesDep:
             plan.resources = name
+        elif kind is Request:
+            plan.request = name
         elif get_origin(kind) is Annotated and isinstance(get_args(kind)[1], Query):
             plan.query, plan.query_model = name, TypeAdapter(get_args(kind)[0])
         elif isinstance(kind, type) and issubclass(kind, BaseModel):

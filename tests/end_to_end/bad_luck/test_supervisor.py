@@ -5,6 +5,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -139,7 +140,8 @@ def test_what_is_killed_starts_again(installation: dict[str, str], data_dir: Pat
         # All at once, as a power cut does it: lock files, a socket and a process number that belong to nobody.
         program.process.kill()
         for pid in processes_of(data_dir):
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # gone with its parent
+                os.kill(pid, signal.SIGKILL)
         until(lambda: not processes_of(data_dir), lambda: processes_of(data_dir))
     with serve(installation, tmp_path) as program:
         assert seen(program.healthy(), photo_id).content == pictures.jpeg(2)

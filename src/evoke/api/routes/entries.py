@@ -14,6 +14,7 @@ from evoke.api.routing import StrictRoute
 from evoke.domains.journal import errors as journal_errors
 from evoke.domains.journal import portable, schemas, service
 from evoke.kit import errors
+from evoke.platform.care.locales import locale_of
 
 lean_router = APIRouter(prefix="/entries", tags=["journal"], route_class=LeanRoute)
 router = APIRouter(prefix="/entries", tags=["journal"], route_class=StrictRoute)
@@ -43,14 +44,22 @@ async def page(query: Annotated[schemas.EntryQuery, Query()], actor: ActorDep, r
     response_model=Envelope[schemas.EntryAnswer],
     responses=failures(errors.Invalid, errors.Unauthorized),
 )
-async def create(form: schemas.NewEntry, actor: ActorDep, resources: ResourcesDep) -> Response:
-    """Write an entry."""
+async def create(form: schemas.NewEntry, request: Request, actor: ActorDep, resources: ResourcesDep) -> Response:
+    """Write an entry. `support` is there where it speaks of self-harm."""
     actor.require("entries:write")
+    support = await _support(request, form.situation, form.notes)
     entry = await service.entries.create_quickly(resources.database, resources.journal, actor, form)
     if entry is None:
         async with resources.database.transaction() as session:
             entry = await service.entries.create(session, resources.journal, actor, form)
-    return envelope.raw({"entry": entry}, 201)
+    return envelope.raw({"entry": entry, **support}, 201)
+
+
+async def _support(request: Request, *texts: str | None) -> dict[str, Any]:
+    """`support` for what was written, empty where it asks for none."""
+    locale = locale_of(request.headers.get("accept-language"))
+    found = await service.supporting.find("\n".join(filter(None, texts)), locale)
+    return {} if found is None else {"support": found.model_dump()}
 
 
 @router.get("/export", response_class=Response, responses=_EXPORT)
@@ -109,15 +118,23 @@ async def one(entry_id: uuid.UUID, session: ReadDep, actor: ActorDep, resources:
 
 @router.put(
     "/{entry_id}",
-    response_model=Envelope[schemas.Entry],
+    response_model=Envelope[schemas.ChangedEntry],
     responses=failures(errors.Invalid, errors.Unauthorized, journal_errors.EntryNotFound),
 )
 async def change(
-    entry_id: uuid.UUID, changes: schemas.EntryChanges, session: WriteDep, actor: ActorDep, resources: ResourcesDep
+    entry_id: uuid.UUID,
+    changes: schemas.EntryChanges,
+    request: Request,
+    session: WriteDep,
+    actor: ActorDep,
+    resources: ResourcesDep,
 ) -> Response:
     """Change an entry; what is left out stays."""
     actor.require("entries:write")
-    return envelope.raw(await service.entries.change(session, resources.journal, actor, entry_id, changes))
+    support = await _support(request, changes.situation, changes.notes)
+    return envelope.raw(
+        {**await service.entries.change(session, resources.journal, actor, entry_id, changes), **support}
+    )
 
 
 @router.delete("/{entry_id}", status_code=204, responses=failures(errors.Unauthorized, journal_errors.EntryNotFound))

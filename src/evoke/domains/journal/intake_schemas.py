@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 from evoke.domains.journal.conversations import Scenario, State
 from evoke.domains.journal.fields import Emotions, Intensity, Situation, clean
-from evoke.domains.journal.schemas import ENTRY_EXAMPLE, Entry, ShownMoment, example
+from evoke.domains.journal.schemas import ENTRY_EXAMPLE, Entry, ShownMoment, Support, example
 
 MAX_ADDED = 2000
 _SESSION = "01985f0e-7b5a-7cc2-9d51-4c3a7d1c2b21"
@@ -26,31 +26,6 @@ _SCENARIO: dict[str, Any] = {
     ],
 }
 _CONTEXT = "A decision about your work was made without you."
-_SUPPORT: dict[str, Any] = {
-    "message": "It sounds as if you are carrying a lot. You do not have to carry it alone.",
-    "lines": [
-        {"name": "Find a line near you", "phone": None, "text": None, "url": "https://findahelpline.com", "hours": None}
-    ],
-    "emergency": "112",
-}
-
-
-class SupportLine(BaseModel):
-    name: str
-    phone: str | None
-    text: str | None = Field(description="A number for messages.")
-    url: str | None
-    hours: str | None
-
-
-class Support(BaseModel):
-    """Somebody to talk to, where a text speaks of self-harm."""
-
-    message: str
-    lines: list[SupportLine]
-    emergency: str | None
-
-    model_config = example(_SUPPORT)
 
 
 class Analyze(BaseModel):

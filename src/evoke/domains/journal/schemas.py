@@ -90,10 +90,46 @@ class Entry(BaseModel):
     model_config = example(ENTRY_EXAMPLE)
 
 
+SUPPORT_EXAMPLE: dict[str, Any] = {
+    "message": "It sounds as if you are carrying a lot. You do not have to carry it alone.",
+    "lines": [
+        {"name": "Find a line near you", "phone": None, "text": None, "url": "https://findahelpline.com", "hours": None}
+    ],
+    "emergency": "112",
+}
+
+
+class SupportLine(BaseModel):
+    name: str
+    phone: str | None
+    text: str | None = Field(description="A number for messages.")
+    url: str | None
+    hours: str | None
+
+
+class Support(BaseModel):
+    """Somebody to talk to, where a text speaks of self-harm."""
+
+    message: str
+    lines: list[SupportLine]
+    emergency: str | None
+
+    model_config = example(SUPPORT_EXAMPLE)
+
+
 class EntryAnswer(BaseModel):
     entry: Entry
+    support: Support | None = None
 
-    model_config = example({"entry": ENTRY_EXAMPLE})
+    model_config = example({"entry": ENTRY_EXAMPLE, "support": None})
+
+
+class ChangedEntry(Entry):
+    """The entry as it is now; `support` is there where its words speak of self-harm."""
+
+    support: Support | None = None
+
+    model_config = example({**ENTRY_EXAMPLE, "support": None})
 
 
 class EntryQuery(BaseModel):

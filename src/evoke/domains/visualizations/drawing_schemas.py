@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from evoke.domains.journal.intake_schemas import Support
+from evoke.domains.journal.schemas import Support
 from evoke.domains.visualizations.schemas import MAX_SEED, example
 from evoke.platform.generation.ports import Maker
 

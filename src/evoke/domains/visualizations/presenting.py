@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, cast
 
-from evoke.domains.journal.intake_schemas import Support
+from evoke.domains.journal.schemas import Support
 from evoke.domains.photos.urls import Signer
 from evoke.domains.visualizations import pace, schemas
 from evoke.domains.visualizations.words import Words

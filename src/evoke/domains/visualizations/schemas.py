@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from evoke.domains.accounts.schemas import Moment
-from evoke.domains.journal.intake_schemas import Support
+from evoke.domains.journal.schemas import Support
 from evoke.platform.generation.ports import Maker, Style
 
 Kind = Literal["entry", "feeling", "story"]

@@ -48,7 +48,7 @@ async def run(engine: AsyncEngine, statement: Executable, parameters: Mapping[st
             raise
         await _drop(engine, pooled, error)
         raise ConnectionError("The connection to the database was lost.") from error
-    except (asyncpg.InterfaceError, OSError) as error:
+    except (asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
         await _drop(engine, pooled, error)
         raise ConnectionError("The connection to the database was lost.") from error
     except BaseException as error:  # given up in the middle: what the connection is busy with cannot be told

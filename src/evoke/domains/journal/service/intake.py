@@ -58,7 +58,7 @@ class Step:
     session_id: uuid.UUID
     conversation: Conversation
     version: int
-    support: forms.Support | None
+    support: schemas.Support | None
     key: OwnerKey
 
 

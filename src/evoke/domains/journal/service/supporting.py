@@ -2,18 +2,29 @@
 
 import asyncio
 
-from evoke.domains.journal.intake_schemas import Support, SupportLine
+from evoke.domains.journal.schemas import Support, SupportLine
 from evoke.platform.care import lines, recognition
 from evoke.platform.care.locales import Locale
+from evoke.platform.generation.local.languages import language_of
+
+SHORT = 500
+"""Characters that are looked at in less time than a thread is found for them."""
 
 
-async def find(text: str, locale: Locale, language: str) -> Support | None:
-    """Lines for a reader of `language` in the country of `locale`; None where the text asks for none.
+async def find(text: str, locale: Locale, language: str | None = None) -> Support | None:
+    """Lines for a reader of `language` (by default the text's own) in the country of `locale`; None where the text
+    asks for none.
 
-    In a thread: a long text takes some ten milliseconds.
+    A long text goes to a thread: it takes some ten milliseconds.
     """
-    if not await asyncio.to_thread(recognition.speaks_of_self_harm, text):
+    if len(text) <= SHORT:
+        speaks = recognition.speaks_of_self_harm(text)
+    else:
+        speaks = await asyncio.to_thread(recognition.speaks_of_self_harm, text)
+    if not speaks:
         return None
+    if language is None:
+        language = await asyncio.to_thread(language_of, text, locale.language)
     found = lines.support_for(language, locale.country)
     shown = [
         SupportLine(name=each.name, phone=each.phone, text=each.text, url=each.url, hours=each.hours)

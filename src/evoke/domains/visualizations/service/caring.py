@@ -2,7 +2,7 @@
 
 import secrets
 
-from evoke.domains.journal.intake_schemas import Support, SupportLine
+from evoke.domains.journal.schemas import Support, SupportLine
 from evoke.domains.visualizations.words import Words
 from evoke.platform.care import lines, locales
 from evoke.platform.care.locales import Locale
