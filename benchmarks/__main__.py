@@ -7,11 +7,11 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cache
 
-from benchmarks import drawing, footprint, ingest, journal, library, search, timeline, upload
+from benchmarks import drawing, footprint, generation, ingest, journal, library, search, timeline, upload
 from benchmarks.figures import Figure, table
 from evoke.platform.telemetry import logs
 
-NAMES = ("ingest", "upload", "timeline", "search", "journal", "drawing", "footprint")
+NAMES = ("ingest", "upload", "timeline", "search", "journal", "drawing", "generation", "footprint")
 
 
 def main() -> int:
@@ -32,6 +32,7 @@ def main() -> int:
             "search": lambda: search.run(seeded()),
             "journal": journal.run,
             "drawing": drawing.run,
+            "generation": generation.run,
             "footprint": footprint.run,
         }
         for name in names:
