@@ -15,6 +15,7 @@ from typing import Any
 
 import asyncpg
 import httpx
+import hypothesis
 import pytest
 from granian.constants import Interfaces
 from granian.server.embed import Server
@@ -29,6 +30,10 @@ from evoke.settings import Settings
 from tests.factories import people
 
 pytest_plugins = ["tests.factories.object_store"]
+
+# No test fails for the time it takes: a machine may be busy.
+hypothesis.settings.register_profile("evoke", deadline=None)
+hypothesis.settings.load_profile("evoke")
 
 TEMPLATE = "evoke_template"
 MEMORY = Path("/dev/shm")
