@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 LOCK := pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --extra exiv2 --extra jxl --extra video --group build
 .DEFAULT_GOAL := help
+# Evoke is several processes, and its tests start hundreds: each would compile everything again.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help run test check bench format openapi compose lock
 
 help: ## list the commands
@@ -28,7 +30,9 @@ run: $(VENV)/.run ## start everything: database, API, workers; Ctrl-C stops it
 
 test: $(VENV)/.dev ## run every test, with the coverage gate
 	@$(BIN)/coverage erase
-	@$(BIN)/python -m pytest -n 3 --dist worksteal -q --cov --cov-report=term $(ARGS)
+	@COVERAGE_PROCESS_START=$(CURDIR)/pyproject.toml $(BIN)/python -m pytest -n 3 --dist worksteal -q $(ARGS)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
 
 check: $(VENV)/.dev ## format, lint, types, import arrows, OpenAPI snapshot, migrations
 	@$(BIN)/ruff format --check .

@@ -5,19 +5,17 @@ that hangs on them, in between.
 """
 
 import asyncio
-import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-import asyncpg
 import pytest
 
 from evoke.domains.accounts import models, schemas, service
 from evoke.domains.accounts.schemas import Client
 from evoke.domains.accounts.service import sign_in
 from evoke.platform.postgres.engine import Database
-from tests.conftest import TEMPLATE, named
+from tests.factories import databases
 
 KEY = b"a key for tests, 32 bytes long.."
 PASSWORD = "blue-window-47"
@@ -57,24 +55,15 @@ class CountingHasher:
 
 @pytest.fixture(scope="module")
 def shared_url(postgres_url: str) -> Iterator[str]:
-    name = f"test_{uuid.uuid4().hex}"
-    asyncio.run(execute(postgres_url, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}"))
-    yield named(postgres_url, name)
-    asyncio.run(execute(postgres_url, f"DROP DATABASE {name} WITH (FORCE)"))
+    url = asyncio.run(databases.create(postgres_url))
+    yield url
+    asyncio.run(databases.drop(url, postgres_url))
 
 
 @pytest.fixture
 async def database_url(shared_url: str) -> AsyncIterator[str]:
     yield shared_url
-    await execute(shared_url, "DELETE FROM users")
-
-
-async def execute(url: str, statement: str) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
+    await databases.execute(shared_url, "DELETE FROM users")
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ from evoke.bootstrap import Resources
 from evoke.cli.main import COMMANDS
 from evoke.settings import Settings, describe
 
+pytestmark = pytest.mark.unmeasured
+
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
@@ -16,6 +15,7 @@ from typer.testing import CliRunner
 from evoke.cli.main import app
 from evoke.kit.errors import EvokeError
 from evoke.platform.telemetry import logs
+from tests.factories import processes
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def start(environment: dict[str, str]) -> Callable[..., "subprocess.Popen[str]"]
     """`process = start("import", folder)`: the command as a process of its own."""
 
     def begin(*arguments: str | Path, **options: Any) -> "subprocess.Popen[str]":
-        variables = {**os.environ, **environment, **options.pop("env", {})}
+        variables = {**processes.inherited(), **environment, **options.pop("env", {})}
         command = [sys.executable, "-m", "evoke", *(str(each) for each in arguments)]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL, **options}
         return subprocess.Popen(command, env=variables, text=True, **pipes)

@@ -1,6 +1,5 @@
 """`evoke status` and `evoke migrate`."""
 
-import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,19 +12,15 @@ from evoke.bootstrap import Resources
 from evoke.platform.postgres import migrate
 from tests.cli import files
 from tests.cli.conftest import Evoke, runner
-from tests.conftest import named
-from tests.factories import people
+from tests.factories import databases, people
 
 
 @pytest.fixture
 async def empty_url(postgres_url: str) -> AsyncIterator[str]:
     """A database that was never migrated."""
-    name = f"empty_{uuid.uuid4().hex}"
-    connection = await asyncpg.connect(postgres_url)
-    await connection.execute(f"CREATE DATABASE {name}")
-    yield named(postgres_url, name)
-    await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await connection.close()
+    url = await databases.create(postgres_url, template=None)
+    yield url
+    await databases.drop(url, postgres_url)
 
 
 async def test_what_is_there_is_told_while_the_server_runs(

@@ -1,8 +1,11 @@
 """A person's browser on the real server."""
 
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+import subprocess
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx
 import pytest
@@ -10,7 +13,9 @@ from playwright.async_api import BrowserContext, Page, async_playwright
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 """The system's own; nothing is downloaded for a test."""
+QUIETLY = ("--headless", "--no-sandbox", "--no-first-run", "--disable-background-networking", "--disable-sync")
 PASSWORD = "blue-window-47"
+PATIENCE_SECONDS = 60
 
 
 @dataclass
@@ -51,13 +56,36 @@ class Visit:
 Open = Callable[..., Awaitable[Visit]]
 
 
-@pytest.fixture
-async def open_browser(client: httpx.AsyncClient) -> AsyncIterator[Open]:
-    """`visit = await open_browser(**options)`: a browser of a person who has never been here."""
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of one browser for all tests: it takes longer to start than most of them. Each has a context of its
+    own in it, which shares nothing with the others."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine: the console is not tried in a browser")
+    folder = tmp_path_factory.mktemp("chromium")
+    command = [CHROMIUM, *QUIETLY, "--remote-debugging-port=0", f"--user-data-dir={folder}", "about:blank"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as browser:
+        try:
+            yield f"http://127.0.0.1:{_port(folder / 'DevToolsActivePort')}"
+        finally:
+            browser.terminate()
+
+
+def _port(told: Path) -> int:
+    """The port that the browser writes into a file when it is there."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < end:
+        if told.exists() and (lines := told.read_text().splitlines()):
+            return int(lines[0])
+        time.sleep(0.02)
+    raise TimeoutError("the browser did not start")
+
+
+@pytest.fixture
+async def open_browser(client: httpx.AsyncClient, chromium: str) -> AsyncIterator[Open]:
+    """`visit = await open_browser(**options)`: a browser of a person who has never been here."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = await playwright.chromium.connect_over_cdp(chromium)
         contexts: list[BrowserContext] = []
 
         async def start(**options: object) -> Visit:

@@ -5,6 +5,8 @@ from playwright.async_api import expect
 
 from tests.console.conftest import Open, Visit
 
+pytestmark = pytest.mark.unmeasured
+
 VIEWS = ["", "/entries", "/new", "/talk", "/calendar", "/charts", "/settings"]
 NAMELESS = """() => [...document.querySelectorAll('button, a[href], input, textarea, [role=application]')]
   .filter(each => each.checkVisibility() && !(each.getAttribute('aria-label') || each.textContent.trim()

@@ -12,6 +12,8 @@ from evoke.bootstrap import Resources
 from tests.console.conftest import PASSWORD, Visit
 from tests.factories import library
 
+pytestmark = pytest.mark.unmeasured
+
 STORY = (
     "Since the team was halved I answer for two jobs, and every evening I carry the rest home. My boss keeps adding "
     "deadlines, and I do not sleep."

@@ -8,6 +8,8 @@ from playwright.async_api import Route, expect
 
 from tests.console.conftest import Visit
 
+pytestmark = pytest.mark.unmeasured
+
 STORY = "For weeks I have been waiting for an answer, and every day without one makes the next one longer."
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 REQUEST_ID = "01985f0e-7b5a-7cc2-9d51-4c3a7d1c2b99"

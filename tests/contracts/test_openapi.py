@@ -5,13 +5,11 @@ that do not. Each answer must be documented, of the documented type and shape, a
 """
 
 import asyncio
-import uuid
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-import asyncpg
 import httpx
 import hypothesis
 import pytest
@@ -23,8 +21,10 @@ from evoke.api.app import create_app
 from evoke.bootstrap import compose
 from evoke.domains.accounts.schemas import SCOPES
 from evoke.settings import Settings
-from tests.conftest import TEMPLATE, make_settings, named
-from tests.factories import library, people, pictures, processes
+from tests.conftest import make_settings
+from tests.factories import databases, library, people, pictures, processes
+
+pytestmark = pytest.mark.unmeasured
 
 EXAMPLES = 15
 PROMISES = (
@@ -57,21 +57,11 @@ class Installation:
 
 @pytest.fixture(scope="module")
 def installation(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    folder, name = tmp_path_factory.mktemp("openapi"), f"test_{uuid.uuid4().hex}"
-    asyncio.run(_execute(postgres_url, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}"))
-    url = named(postgres_url, name)
+    folder, url = tmp_path_factory.mktemp("openapi"), asyncio.run(databases.create(postgres_url))
     settings = processes.settings_for(folder, DATABASE_URL=url)
     with processes.Program("evoke.api.server", settings=settings, folder=folder) as server:
         yield asyncio.run(_furnish(server.healthy().address, make_settings(folder, url)))
-    asyncio.run(_execute(postgres_url, f"DROP DATABASE {name} WITH (FORCE)"))
-
-
-async def _execute(url: str, statement: str) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
+    asyncio.run(databases.drop(url, postgres_url))
 
 
 async def _furnish(address: str, settings: Settings) -> Installation:

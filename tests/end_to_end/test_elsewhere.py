@@ -4,12 +4,11 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import pytest
 
 from evoke.bootstrap import Resources, compose
-from tests.conftest import make_settings, named
-from tests.factories import library, people, pictures
+from tests.conftest import make_settings
+from tests.factories import databases, library, people, pictures
 
 
 @pytest.fixture
@@ -47,11 +46,8 @@ async def test_questions_go_to_the_replica(
     person = await people.create(first)
     await library.upload(await serve(first), person, pictures.jpeg(1))
     await first.close()
-    copy = f"replica_{database_url.partition('?')[0].rpartition('_')[2]}"
-    connection = await asyncpg.connect(postgres_url)
-    template = database_url.partition("?")[0].rpartition("/")[2]
-    await connection.execute(f"CREATE DATABASE {copy} TEMPLATE {template}")
-    settings = make_settings(tmp_path, database_url, database_read_url=named(postgres_url, copy))
+    copy = await databases.create(postgres_url, database_url.partition("?")[0].rpartition("/")[2])
+    settings = make_settings(tmp_path, database_url, database_read_url=copy)
     second = compose(settings, database_url)
     try:
         client = await serve(second)
@@ -60,5 +56,4 @@ async def test_questions_go_to_the_replica(
         assert len(seen.json()["data"]["photos"]) == 1
     finally:
         await second.close()
-        await connection.execute(f"DROP DATABASE {copy} WITH (FORCE)")
-        await connection.close()
+        await databases.drop(copy, postgres_url)

@@ -35,15 +35,29 @@ def settings_for(data_dir: Path, **more: object) -> dict[str, str]:
     return {name: str(value) for name, value in own.items()}
 
 
+def inherited(*, measured: bool = False) -> dict[str, str]:
+    """The variables of whoever runs the tests, less our settings and, unless `measured`, those of coverage.
+
+    Measuring doubles what a process takes to start. It is for what only runs in a process of its own.
+    """
+    left_out = OURS if measured else (*OURS, "COVERAGE_PROCESS_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
+
+
 class Program:
     """`python -m <arguments>` with these settings; what it says goes to `<folder>/<name>.out`."""
 
     def __init__(
-        self, *arguments: object, settings: Mapping[str, str], folder: Path, through: Sequence[str] = (), **options: Any
+        self,
+        *arguments: object,
+        settings: Mapping[str, str],
+        folder: Path,
+        through: Sequence[str] = (),
+        measured: bool = False,
+        **options: Any,
     ) -> None:
         self.settings = dict(settings)
         self.output = folder / f"{len(list(folder.glob('*.out')))}.out"
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
                 [*through, sys.executable, "-m", *map(str, arguments)],
@@ -52,7 +66,7 @@ class Program:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 cwd=folder,  # and not where somebody keeps a .env
-                env={**inherited, "PYTHONPATH": str(ROOT), **self.settings},
+                env={**inherited(measured=measured), "PYTHONPATH": str(ROOT), **self.settings},
                 **options,
             )
 

@@ -21,6 +21,7 @@ from evoke.domains.jobs.execution import Execution
 from evoke.domains.jobs.models import Job
 from evoke.platform.postgres.engine import Database
 from evoke.worker import Options, Worker
+from tests.factories import processes
 
 OWNER = uuid.UUID("01985f0e-7b5a-7cc2-9d51-4c3a7d1c2b11")
 QUICK = Options(concurrency=4, heartbeat_timeout=1.0, poll=0.2, grace=5.0, settle=1.0)
@@ -106,6 +107,7 @@ class WorkerProcess:
             [sys.executable, "-m", "tests.jobs.worker_process", url, str(folder), _as_json(options)],
             start_new_session=True,
             cwd=Path(__file__).parents[2],
+            env=processes.inherited(),
         )
 
     def send(self, number: signal.Signals) -> None:

@@ -5,11 +5,15 @@ import signal
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from evoke.domains.jobs import NewJob, service
 from evoke.platform.postgres.engine import Database
 from tests.jobs import stage
 from tests.jobs.conftest import StartWorker
 from tests.jobs.stage import OWNER, QUICK
+
+pytestmark = pytest.mark.unmeasured
 
 
 async def marks(database: Database) -> int:

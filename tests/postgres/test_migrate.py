@@ -1,7 +1,6 @@
 import asyncio
 import subprocess
 import sys
-import uuid
 from collections.abc import AsyncIterator
 
 import asyncpg
@@ -9,7 +8,7 @@ import pytest
 
 from evoke import supervisor
 from evoke.platform.postgres import migrate
-from tests.conftest import named
+from tests.factories import databases
 
 PROGRAM = """
 import asyncio, sys
@@ -21,18 +20,9 @@ print(asyncio.run(migrate.upgrade(sys.argv[1])))
 @pytest.fixture
 async def empty_url(postgres_url: str) -> AsyncIterator[str]:
     """A database that was never migrated."""
-    name = f"test_{uuid.uuid4().hex}"
-    await execute(postgres_url, f"CREATE DATABASE {name}")
-    yield named(postgres_url, name)
-    await execute(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-async def execute(url: str, statement: str) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
+    url = await databases.create(postgres_url, template=None)
+    yield url
+    await databases.drop(url, postgres_url)
 
 
 async def test_models_and_migrations_agree(database_url: str) -> None:
@@ -40,8 +30,8 @@ async def test_models_and_migrations_agree(database_url: str) -> None:
 
 
 async def test_a_difference_is_named(database_url: str) -> None:
-    await execute(database_url, "ALTER TABLE users ADD COLUMN shoe_size int, DROP COLUMN quota_bytes")
-    await execute(database_url, "DROP INDEX ix_api_keys_owner_id_created_at")
+    await databases.execute(database_url, "ALTER TABLE users ADD COLUMN shoe_size int, DROP COLUMN quota_bytes")
+    await databases.execute(database_url, "DROP INDEX ix_api_keys_owner_id_created_at")
     found = "\n".join(await migrate.differences(database_url))
     assert "shoe_size" in found
     assert "quota_bytes" in found
@@ -49,9 +39,9 @@ async def test_a_difference_is_named(database_url: str) -> None:
 
 
 async def test_partitions_and_the_queue_are_no_difference(database_url: str) -> None:
-    await execute(database_url, "CREATE TABLE things_p0 (id int); CREATE TABLE pgqueuer_something (id int)")
+    await databases.execute(database_url, "CREATE TABLE things_p0 (id int); CREATE TABLE pgqueuer_something (id int)")
     assert await migrate.differences(database_url) == []
-    await execute(database_url, "CREATE TABLE things (id int)")
+    await databases.execute(database_url, "CREATE TABLE things (id int)")
     assert len(await migrate.differences(database_url)) == 1
 
 
@@ -90,7 +80,7 @@ async def test_one_step_and_all_the_way_back(empty_url: str) -> None:
 
 async def test_a_database_of_a_newer_version_is_left_alone(empty_url: str) -> None:
     await migrate.upgrade(empty_url)
-    await execute(empty_url, "UPDATE alembic_version SET version_num = '9999'")
+    await databases.execute(empty_url, "UPDATE alembic_version SET version_num = '9999'")
     for question in (migrate.upgrade(empty_url), migrate.pending(empty_url)):
         with pytest.raises(migrate.SchemaNewer, match="newer version"):
             await question

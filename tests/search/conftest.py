@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-import asyncpg
 import pytest
 
 from evoke.domains.accounts.schemas import Actor
@@ -15,8 +14,7 @@ from evoke.domains.photos.urls import Signer
 from evoke.domains.search import schemas, service
 from evoke.domains.search.vocabulary import Options, Vocabularies
 from evoke.platform.postgres.engine import Database
-from tests.conftest import TEMPLATE, named
-from tests.factories import seed
+from tests.factories import databases, seed
 
 NOW = datetime(2025, 11, 22, 12, 0, tzinfo=UTC)  # a Saturday
 
@@ -50,18 +48,9 @@ class Shelf:
 @pytest.fixture(scope="session")
 def shared_url(postgres_url: str) -> Iterator[str]:
     """A database for all tests here: each has an owner of its own, and making one takes longer than they do."""
-    name = f"test_{uuid.uuid4().hex}"
-
-    async def run(statement: str) -> None:
-        connection = await asyncpg.connect(postgres_url)
-        try:
-            await connection.execute(statement)
-        finally:
-            await connection.close()
-
-    asyncio.run(run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}"))
-    yield named(postgres_url, name)
-    asyncio.run(run(f"DROP DATABASE {name} WITH (FORCE)"))
+    url = asyncio.run(databases.create(postgres_url))
+    yield url
+    asyncio.run(databases.drop(url, postgres_url))
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ from tests.factories.people import Person, data
 from tests.factories.processes import Program
 from tests.visualizations import fatal_worker, stage
 
+pytestmark = pytest.mark.unmeasured
+
 
 @pytest.mark.parametrize("step", fatal_worker.STEPS)
 async def test_nothing_is_lost_and_nothing_is_twice(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from evoke.bootstrap import compose
 from evoke.platform.postgres import migrate
@@ -16,6 +17,8 @@ from evoke.platform.postgres.embedded import EmbeddedPostgres
 from tests.conftest import make_settings
 from tests.factories import people, pictures, processes
 from tests.factories.processes import Program
+
+pytestmark = pytest.mark.unmeasured
 
 PHOTOS = 24
 PATIENCE = 1200

@@ -21,6 +21,8 @@ from tests.conftest import make_settings
 from tests.factories import library, people, pictures, processes
 from tests.factories.processes import Program
 
+pytestmark = pytest.mark.unmeasured
+
 MiB = 1 << 20
 
 

@@ -18,6 +18,8 @@ from tests.end_to_end.bad_luck import fatal_worker
 from tests.factories import library, people, pictures
 from tests.factories.processes import Program
 
+pytestmark = pytest.mark.unmeasured
+
 
 class Workers:
     """Fatal workers, one at a time."""

@@ -10,6 +10,8 @@ import pytest
 
 from tests.factories.processes import ROOT
 
+pytestmark = pytest.mark.unmeasured
+
 NAMESPACE = ["unshare", "--net"]
 if os.geteuid() != 0:
     # As the same user, and not as a root that can become nobody else; the loopback interface asks for capabilities.
