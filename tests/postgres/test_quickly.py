@@ -17,6 +17,10 @@ PLUS = text("SELECT CAST(:a AS int) + CAST(:b AS int) AS sum, :a AS first").bind
 IDENTITY = select(bindparam("id", type_=Uuid()).label("id"), bindparam("names", type_=ARRAY(Text())).label("names"))
 DIVIDE = text("SELECT 1 / CAST(:by AS int)").bindparams(bindparam("by", type_=Integer()))
 SLEEP = text("SELECT pg_sleep(:seconds)").bindparams(bindparam("seconds", type_=Integer()))
+THE_OTHERS = (
+    "FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
+    "AND datname = current_database() AND backend_type = 'client backend'"
+)
 
 
 async def test_rows_have_names_and_places(database: Database) -> None:
@@ -55,16 +59,28 @@ async def test_a_question_that_is_given_up_takes_its_connection_along(database: 
     assert (await database.ask(PLUS, {"a": 1, "b": 1}))[0].sum == 2
 
 
-async def test_lost_connections_are_told_and_replaced(database: Database, database_url: str) -> None:
-    await asyncio.gather(*(database.ask(PLUS, {"a": 1, "b": 1}) for _ in range(2)))
+async def test_a_connection_lost_under_a_question_is_told_and_replaced(database: Database, database_url: str) -> None:
+    asking = asyncio.create_task(database.ask(SLEEP, {"seconds": 30}))
     other = await asyncpg.connect(database_url)
-    await other.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-        "WHERE pid <> pg_backend_pid() AND datname = current_database()"
-    )
+    while not await other.fetchval(f"SELECT count(pg_terminate_backend(pid)) {THE_OTHERS} AND query LIKE '%sleep%'"):
+        await asyncio.sleep(0.02)
     await other.close()
     with pytest.raises(ConnectionError) as caught:
-        await database.ask(PLUS, {"a": 1, "b": 1})
+        await asking
     assert is_unavailable(caught.value)
+    for _ in range(3):
+        assert (await database.ask(PLUS, {"a": 1, "b": 1}))[0].sum == 2
+
+
+async def test_connections_lost_in_the_pool_are_not_noticed(database: Database, database_url: str) -> None:
+    """Questions after a restart of the server find none of the connections from before it."""
+    await asyncio.gather(*(database.ask(PLUS, {"a": 1, "b": 1}) for _ in range(2)))
+    other = await asyncpg.connect(database_url)
+    assert await other.fetchval(f"SELECT count(pg_terminate_backend(pid)) {THE_OTHERS}") >= 2
+    while await other.fetchval(f"SELECT count(*) {THE_OTHERS}"):
+        await asyncio.sleep(0.02)
+    await other.close()
+    async with database.read() as session:
+        assert await session.scalar(text("SELECT 1")) == 1
     for _ in range(3):
         assert (await database.ask(PLUS, {"a": 1, "b": 1}))[0].sum == 2

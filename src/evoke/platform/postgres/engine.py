@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import URL, Executable, Row, event, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
@@ -89,6 +89,7 @@ def create_engine(url: str, pool: PoolOptions) -> AsyncEngine:
         connect_args={"server_settings": settings, "timeout": pool.wait, "command_timeout": pool.statement_timeout + 5},
     )
     event.listen(engine.sync_engine, "handle_error", _mark_lost_connections)
+    event.listen(engine.sync_engine, "checkout", _refuse_closed_connections)
     return engine
 
 
@@ -97,6 +98,15 @@ def _mark_lost_connections(context: Any) -> None:
     code = getattr(context.original_exception, "sqlstate", None)
     if code in {"57P01", "57P02", "57P03"}:
         context.is_disconnect = True
+
+
+def _refuse_closed_connections(connection: Any, *_: object) -> None:
+    """A server that went away has closed the connections that lay in the pool: the pool opens another instead.
+
+    The driver knows without asking the server, which `pool_pre_ping` would do before every question.
+    """
+    if connection.driver_connection.is_closed():
+        raise InvalidatePoolError
 
 
 def is_unavailable(error: BaseException) -> bool:
