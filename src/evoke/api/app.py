@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import fastapi_offline
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -23,8 +23,6 @@ from starlette_compress import CompressMiddleware
 from evoke import __version__
 from evoke.api import errors, examples, limits
 from evoke.api.bounds import Bounds
-from evoke.api.deps import refuse_nul
-from evoke.api.envelope import FailureEnvelope
 from evoke.api.frame import Frame
 from evoke.api.routes import (
     analytics,
@@ -41,6 +39,7 @@ from evoke.api.routes import (
     sockets,
     visualizations,
 )
+from evoke.api.routing import UNFORESEEN
 from evoke.bootstrap import Resources, open_resources
 from evoke.console.app import create_router
 from evoke.domains.accounts.schemas import Actor
@@ -89,7 +88,7 @@ def create_app(settings: Settings | None = None, *, resources: Resources | None 
         openapi_url="/openapi.json",
         middleware=_layers(settings),
         separate_input_output_schemas=False,
-        responses={500: {"model": FailureEnvelope, "description": "INTERNAL_ERROR: unforeseen; the log knows more."}},
+        responses=UNFORESEEN,
     )
     errors.install(app)
     for router in (
@@ -107,12 +106,11 @@ def create_app(settings: Settings | None = None, *, resources: Resources | None 
         visualizations.router,
         journal.router,
         analytics.router,
+        sockets.router,
+        health.router,
+        create_router(),
     ):
-        app.include_router(router, prefix="/api/v1", dependencies=[Depends(refuse_nul)])
-    # Without that dependency: it asks for a request, and a socket is none.
-    app.include_router(sockets.router, prefix="/api/v1")
-    app.include_router(health.router)
-    app.include_router(create_router())
+        app.router.routes.extend(router.routes)
     _add_docs(app)
     _describe(app)
     return app

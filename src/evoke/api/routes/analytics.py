@@ -2,15 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from evoke.api.deps import ActorDep, ReadDep, ResourcesDep
 from evoke.api.envelope import Envelope, failures, ok
-from evoke.api.routing import StrictRoute
+from evoke.api.routing import router_of
 from evoke.domains.insights import schemas, service
 from evoke.kit.errors import Invalid, Unauthorized
 
-router = APIRouter(prefix="/analytics", tags=["journal"], route_class=StrictRoute)
+router = router_of("/analytics", "journal")
 
 
 @router.get("/summary", responses=failures(Invalid, Unauthorized))

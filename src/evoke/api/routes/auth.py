@@ -3,17 +3,17 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Request, Response
+from fastapi import Body, Depends, Request, Response
 
 from evoke.api import limits
 from evoke.api.deps import ActorDep, AdminDep, ReadDep, ResourcesDep, WriteDep
 from evoke.api.envelope import Envelope, failures, ok
-from evoke.api.routing import StrictRoute
+from evoke.api.routing import router_of
 from evoke.domains.accounts import errors, schemas, service
 from evoke.domains.accounts.schemas import Client
 from evoke.kit.errors import EvokeError, Forbidden, Invalid, NotFound, RateLimited, Unauthorized
 
-router = APIRouter(prefix="/auth", tags=["auth"], route_class=StrictRoute)
+router = router_of("/auth", "auth")
 
 
 def _client(request: Request) -> Client:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 import structlog
-from fastapi import APIRouter, Header, Request
+from fastapi import Header, Request
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
@@ -14,7 +14,7 @@ from evoke.api import limits
 from evoke.api.deps import OptionalActorDep, ResourcesDep
 from evoke.api.envelope import Envelope, failures, ok
 from evoke.api.leaving import unless_gone
-from evoke.api.routing import StrictRoute
+from evoke.api.routing import router_of
 from evoke.api.streams import Event, EventStream
 from evoke.bootstrap import Resources
 from evoke.domains.accounts.schemas import Actor
@@ -33,7 +33,7 @@ from evoke.platform.generation.errors import (
 )
 from evoke.platform.generation.ports import Payer, Report
 
-router = APIRouter(prefix="/visualizations", tags=["drawing"], route_class=StrictRoute)
+router = router_of("/visualizations", "drawing")
 log = structlog.get_logger(__name__)
 
 DEPRECATED_SINCE = datetime(2026, 11, 22, tzinfo=UTC)

@@ -1,13 +1,11 @@
 """The emotions that an entry can have."""
 
-from fastapi import APIRouter
-
 from evoke.api.envelope import Envelope, ok
-from evoke.api.routing import StrictRoute
+from evoke.api.routing import router_of
 from evoke.domains.journal import schemas
 from evoke.domains.journal.emotions import CATALOG
 
-router = APIRouter(prefix="/emotions", tags=["journal"], route_class=StrictRoute)
+router = router_of("/emotions", "journal")
 
 
 @router.get("")

@@ -3,22 +3,22 @@
 import uuid
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import Response, StreamingResponse
 
 from evoke.api import envelope
 from evoke.api.deps import ActorDep, ReadDep, ResourcesDep, WriteDep
 from evoke.api.envelope import Envelope, failures, ok
 from evoke.api.lean import LeanRoute
-from evoke.api.routing import StrictRoute
+from evoke.api.routing import router_of
 from evoke.domains.journal import errors as journal_errors
 from evoke.domains.journal import portable, schemas, service
 from evoke.kit import errors
 from evoke.platform.care.locales import locale_of
 
-lean_router = APIRouter(prefix="/entries", tags=["journal"], route_class=LeanRoute)
-router = APIRouter(prefix="/entries", tags=["journal"], route_class=StrictRoute)
-settings_router = APIRouter(prefix="/journal/settings", tags=["journal"], route_class=StrictRoute)
+lean_router = router_of("/entries", "journal", LeanRoute)
+router = router_of("/entries", "journal")
+settings_router = router_of("/journal/settings", "journal")
 
 _CSV = {"schema": {"type": "string"}}
 _LIST = {"schema": {"type": "array", "items": {"type": "object"}}}

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from evoke import __version__
 from evoke.api.deps import ResourcesDep
+from evoke.api.routing import UNFORESEEN
 from evoke.bootstrap import Resources
 from evoke.domains import jobs
 from evoke.domains.spending import service as spending
@@ -21,7 +22,7 @@ from evoke.kit.time import rfc3339, utc_now
 from evoke.platform.postgres import engine
 from evoke.platform.telemetry import metrics
 
-router = APIRouter(tags=["health"])
+router = APIRouter(tags=["health"], responses=UNFORESEEN)
 PROBE_SECONDS = 3
 SERVICES = {"text": "gemini_api", "picture": "nanobanana_api"}
 

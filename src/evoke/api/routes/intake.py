@@ -3,11 +3,11 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 
 from evoke.api.deps import ActorDep, ResourcesDep
 from evoke.api.envelope import Envelope, failures, ok
-from evoke.api.routing import StrictRoute
+from evoke.api.routing import router_of
 from evoke.bootstrap import Resources
 from evoke.domains.accounts.schemas import Actor
 from evoke.domains.journal import intake_schemas as forms
@@ -17,7 +17,7 @@ from evoke.kit.errors import Invalid, Unauthorized
 from evoke.platform.care.locales import Locale, locale_of
 from evoke.platform.generation.errors import ContentFiltered, GenerationTimedOut, TextModelDown
 
-router = APIRouter(prefix="/intake", tags=["journal"], route_class=StrictRoute)
+router = router_of("/intake", "journal")
 
 
 async def _locale(request: Request) -> Locale:

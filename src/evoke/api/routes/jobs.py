@@ -3,16 +3,16 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import Depends, Path, Query
 
 from evoke.api.deps import ActorDep, AdminDep, ReadDep, ResourcesDep, WriteDep
 from evoke.api.envelope import Envelope, failures, ok
-from evoke.api.routing import StrictRoute
+from evoke.api.routing import router_of
 from evoke.domains.jobs import errors, models, queries, schemas, service
 from evoke.domains.jobs.queries import Filters
 from evoke.kit.errors import Forbidden, Invalid, Unauthorized
 
-router = APIRouter(prefix="/jobs", tags=["jobs"], route_class=StrictRoute)
+router = router_of("/jobs", "jobs")
 
 QueueName = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_.-]{0,62}$")]
 Everyone = Annotated[

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import orjson
 import structlog
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response, StreamingResponse
 
@@ -13,7 +13,7 @@ from evoke.api import archives
 from evoke.api.archives import Member
 from evoke.api.deps import ActorDep, ReadDep, ResourcesDep, WriteDep
 from evoke.api.envelope import Envelope, failures, ok
-from evoke.api.routing import StrictRoute
+from evoke.api.routing import router_of
 from evoke.bootstrap import Resources
 from evoke.domains.accounts.schemas import Actor
 from evoke.domains.journal.service import entries, erasing, exporting, exporting_intake
@@ -23,7 +23,7 @@ from evoke.domains.visualizations.service import exporting as exporting_pictures
 from evoke.domains.visualizations.service import reading
 from evoke.kit import errors
 
-router = APIRouter(prefix="/journal", tags=["journal"], route_class=StrictRoute)
+router = router_of("/journal", "journal")
 log = structlog.get_logger(__name__)
 
 _ARCHIVE: dict[int | str, dict[str, Any]] = {

@@ -4,13 +4,13 @@ import uuid
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.responses import Response
 
 from evoke.api import envelope, files, multipart
 from evoke.api.deps import ActorDep, OptionalActorDep, ReadDep, ResourcesDep, WriteDep
 from evoke.api.envelope import Envelope, failures, ok
-from evoke.api.routing import StrictRoute
+from evoke.api.routing import router_of
 from evoke.bootstrap import Resources
 from evoke.domains.accounts.schemas import Actor
 from evoke.domains.photos import errors as photo_errors
@@ -19,8 +19,8 @@ from evoke.domains.photos.service.adding import Received
 from evoke.kit import errors
 from evoke.platform.telemetry import metrics
 
-router = APIRouter(prefix="/photos", tags=["photos"], route_class=StrictRoute)
-trash_router = APIRouter(prefix="/trash", tags=["photos"], route_class=StrictRoute)
+router = router_of("/photos", "photos")
+trash_router = router_of("/trash", "photos")
 
 _MULTIPART = {
     "requestBody": {

@@ -2,17 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.responses import Response
 
 from evoke.api import envelope
 from evoke.api.deps import ActorDep, ReadDep, ResourcesDep
 from evoke.api.envelope import Envelope, failures
-from evoke.api.routing import StrictRoute
+from evoke.api.routing import router_of
 from evoke.domains.search import schemas, service
 from evoke.kit import errors
 
-router = APIRouter(prefix="/search", tags=["search"], route_class=StrictRoute)
+router = router_of("/search", "search")
 _ERRORS = failures(errors.Invalid, errors.Unauthorized, errors.Forbidden)
 
 

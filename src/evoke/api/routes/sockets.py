@@ -15,12 +15,13 @@ from starlette.websockets import WebSocketDisconnect
 
 from evoke.api import limits
 from evoke.api.routes.visualizations import told
+from evoke.api.routing import PREFIX
 from evoke.bootstrap import Resources
 from evoke.domains.accounts.schemas import Actor
 from evoke.domains.visualizations.live import Following
 from evoke.kit import errors
 
-router = APIRouter(prefix="/ws")
+router = APIRouter(prefix=f"{PREFIX}/ws")
 log = structlog.get_logger(__name__)
 
 BEARER = "bearer"

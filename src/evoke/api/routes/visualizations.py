@@ -4,14 +4,14 @@ import uuid
 from collections.abc import AsyncGenerator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import Header, Query, Request
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from evoke.api.deps import ActorDep, ResourcesDep, WriteDep
 from evoke.api.envelope import Envelope, failures, ok
 from evoke.api.origins import origin_of
-from evoke.api.routing import StrictRoute
+from evoke.api.routing import router_of
 from evoke.api.streams import Event, EventStream, last_id
 from evoke.bootstrap import Resources
 from evoke.domains.accounts.schemas import Actor
@@ -22,7 +22,7 @@ from evoke.domains.visualizations.live import Following
 from evoke.domains.visualizations.notices import State
 from evoke.kit import errors
 
-router = APIRouter(prefix="/visualizations", tags=["visualizations"], route_class=StrictRoute)
+router = router_of("/visualizations", "visualizations")
 
 Language = Annotated[str | None, Header(alias="Accept-Language", max_length=1000)]
 
