@@ -1,5 +1,6 @@
 """What the server says of itself: health, metrics, logs."""
 
+import asyncio
 import json
 import uuid
 from collections.abc import Awaitable, Callable, Iterator
@@ -12,6 +13,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 from sqlalchemy import text
+from websockets.asyncio.client import connect
 
 from evoke.bootstrap import Resources
 from evoke.platform.postgres.engine import Database, PoolOptions
@@ -147,6 +149,25 @@ async def test_each_request_is_a_line_of_the_log(
     assert line["ms"] >= 0
     assert line["timestamp"].endswith("Z")
     assert line["level"] == "info"
+
+
+async def test_each_socket_leaves_one_line(
+    client: httpx.AsyncClient, person: people.Person, log_lines: Callable[[], list[dict[str, Any]]]
+) -> None:
+    address = f"{str(client.base_url).replace('http', 'ws', 1)}/api/v1/ws/visualizations/{uuid.uuid4()}"
+    for query, code in (("", 4401), (f"?token={person.token}", 4404)):
+        async with connect(address + query) as socket:
+            await socket.wait_closed()
+        assert socket.close_code == code
+    ends: list[dict[str, Any]] = []
+    async with asyncio.timeout(10):
+        while len(ends) < 2:
+            await asyncio.sleep(0.02)
+            ends = [line for line in log_lines() if line["event"] == "socket"]
+    assert [line["code"] for line in ends] == [4401, 4404]
+    assert {line["route"] for line in ends} == {"/api/v1/ws/visualizations/{visualization_id}"}
+    assert len({uuid.UUID(line["request_id"]) for line in ends}) == 2
+    assert person.token not in json.dumps(log_lines())
 
 
 async def test_a_crash_is_in_the_log_and_not_in_the_answer(

@@ -1,4 +1,4 @@
-"""What surrounds every request: its id, its log line, its metrics.
+"""What surrounds every request and every WebSocket: its id, its log line, its metrics.
 
 A pure ASGI middleware: a Starlette BaseHTTPMiddleware would put a task and a queue around each body.
 """
@@ -16,6 +16,8 @@ from evoke.platform.telemetry import metrics
 
 log = structlog.get_logger("evoke.access")
 QUIET = {"/health", "/health/ready", "/metrics"}
+NORMAL, NO_STATUS, ABNORMAL = 1000, 1005, 1006
+"""Codes of a WebSocket's end: as meant, without one, without a word."""
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -31,12 +33,15 @@ class Frame:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
         request_id = _request_id(scope)
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
+        if scope["type"] == "websocket":
+            await self._socket(scope, receive, send)
+            return
         started = time.perf_counter()
         status = 0
 
@@ -57,6 +62,29 @@ class Frame:
         finally:
             _record(scope, status, time.perf_counter() - started)
 
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Logged when it ends, with the code of whoever closed it first (RFC 6455, section 7.4)."""
+        started = time.perf_counter()
+        codes: list[int] = []
+
+        async def hear() -> Message:
+            message = await receive()
+            if message["type"] == "websocket.disconnect":
+                codes.append(message.get("code") or NO_STATUS)
+            return message
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "websocket.close":
+                codes.append(message.get("code") or NORMAL)
+            await send(message)
+
+        try:
+            await self.app(scope, hear, answer)
+        finally:
+            code = codes[0] if codes else ABNORMAL
+            seconds = round(time.perf_counter() - started, 1)
+            log.info("socket", path=scope["path"], route=_route(scope), code=code, seconds=seconds)
+
 
 def _request_id(scope: Scope) -> str:
     """The caller's X-Request-ID where it is a UUID, so that a client can follow its request; else a new one."""
@@ -71,9 +99,7 @@ def _request_id(scope: Scope) -> str:
 
 def _record(scope: Scope, status: int, seconds: float) -> None:
     path = scope["path"]
-    # A route of an included router knows only its own part of the path; the context knows all of it.
-    context = scope.get("fastapi", {}).get("effective_route_context") or scope.get("route")
-    route = getattr(context, "path", None) or "unmatched"
+    route = _route(scope)
     # Anybody may send any word for a method; each new label would stay in memory for ever.
     method = scope["method"] if scope["method"] in METHODS else "other"
     metrics.REQUESTS.labels(method, route, str(status or 499)).inc()
@@ -82,3 +108,7 @@ def _record(scope: Scope, status: int, seconds: float) -> None:
         log.info(
             "request", method=scope["method"], path=path, route=route, status=status or 499, ms=round(seconds * 1000, 1)
         )
+
+
+def _route(scope: Scope) -> str:
+    return getattr(scope.get("route"), "path", None) or "unmatched"
