@@ -27,6 +27,8 @@ _FIGURES = str.maketrans("013457@$!|", "oieastasil")
 
 def letters(text: str) -> str:
     """Lower case without accents, compatibility forms and invisible characters; apostrophes are left out."""
+    if text.isascii():
+        return text.lower().replace("`", "").replace("'", "")
     bare = _MARKS.sub("", unicodedata.normalize("NFKD", _INVISIBLE.sub("", text)).casefold())
     return unicodedata.normalize("NFC", bare.translate(_LETTERS)).replace("'", "")
 

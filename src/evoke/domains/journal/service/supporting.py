@@ -15,9 +15,9 @@ async def find(text: str, locale: Locale, language: str | None = None) -> Suppor
     """Lines for a reader of `language` (by default the text's own) in the country of `locale`; None where the text
     asks for none.
 
-    A long text goes to a thread: it takes some ten milliseconds.
+    A long text goes to a thread: it takes some milliseconds; and so does the first, for which the patterns are read.
     """
-    if len(text) <= SHORT:
+    if len(text) <= SHORT and recognition.is_loaded():
         speaks = recognition.speaks_of_self_harm(text)
     else:
         speaks = await asyncio.to_thread(recognition.speaks_of_self_harm, text)
