@@ -2,11 +2,14 @@
 
 import math
 import threading
+from functools import cache
 
 from timezonefinder import TimezoneFinder
 
 from evoke.platform.places.finder import Place
 from evoke.platform.places.gazetteer import Gazetteer
+
+_reading = threading.Lock()
 
 
 class OfflinePlaces:
@@ -16,34 +19,35 @@ class OfflinePlaces:
     is changed by a search (timezonefinder says so of itself in `global_functions`).
     """
 
-    def __init__(self) -> None:
-        self._loading = threading.Lock()
-        self._gazetteer: Gazetteer | None = None
-        self._zones: TimezoneFinder | None = None
-
     def find(self, latitude: float, longitude: float) -> Place | None:
         if not _is_on_earth(latitude, longitude):
             return None
-        return self._cities().find(latitude, longitude)
+        return _gazetteer().find(latitude, longitude)
 
     def zone_at(self, latitude: float, longitude: float) -> str | None:
         if not _is_on_earth(latitude, longitude):
             return None
-        return self._zone_finder().timezone_at(lat=latitude, lng=longitude)
+        return _zone_finder().timezone_at(lat=latitude, lng=longitude)
 
-    def _cities(self) -> Gazetteer:
-        if self._gazetteer is None:
-            with self._loading:
-                if self._gazetteer is None:
-                    self._gazetteer = Gazetteer()
-        return self._gazetteer
 
-    def _zone_finder(self) -> TimezoneFinder:
-        if self._zones is None:
-            with self._loading:
-                if self._zones is None:
-                    self._zones = TimezoneFinder()
-        return self._zones
+def _gazetteer() -> Gazetteer:
+    with _reading:  # or two threads would both read it
+        return _read_gazetteer()
+
+
+def _zone_finder() -> TimezoneFinder:
+    with _reading:
+        return _read_zones()
+
+
+@cache
+def _read_gazetteer() -> Gazetteer:
+    return Gazetteer()
+
+
+@cache
+def _read_zones() -> TimezoneFinder:
+    return TimezoneFinder()
 
 
 def _is_on_earth(latitude: float, longitude: float) -> bool:
