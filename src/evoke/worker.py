@@ -84,7 +84,7 @@ class Worker:
 
     async def run(self) -> None:
         """Work until `stop`; a database that goes away is waited for."""
-        listener = notices.Listener(self._database.engine, on_work=self._wake.set, on_cancelled=self._cancelled)
+        listener = notices.listener(self._database.engine, on_work=self._wake.set, on_cancelled=self._cancelled)
         beside = [
             asyncio.create_task(listener.run()),
             asyncio.create_task(self._repeat(self._pulse)),

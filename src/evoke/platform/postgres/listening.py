@@ -53,8 +53,8 @@ class Listener:
             try:
                 async with self._engine.connect() as connection:
                     try:
-                        await self._listen(connection)
                         pause = RECONNECT_SECONDS[0]
+                        await self._listen(connection)
                     finally:
                         self.connected = False
                         # Not back into the pool: others must not inherit what it listens to.

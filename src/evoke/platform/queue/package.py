@@ -64,7 +64,7 @@ class SessionDriver:
         return ""
 
     async def add_listener(self, channel: str, callback: NotifyCallback) -> None:
-        raise RuntimeError(f"a transaction cannot listen to {channel} for {callback}; see notices.Listener")
+        raise RuntimeError(f"a transaction cannot listen to {channel} for {callback}; see notices.listener")
 
     async def notify(self, channel: str, payload: str) -> None:
         await self.execute("SELECT pg_notify($1, $2)", channel, payload)
