@@ -23,7 +23,7 @@ import structlog
 
 from evoke.kit.errors import EvokeError
 from evoke.platform.postgres.embedded import EmbeddedPostgres
-from evoke.platform.processes import SUPERVISED
+from evoke.platform.processes import MISCONFIGURED, SUPERVISED
 from evoke.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -76,6 +76,8 @@ class Child:
             if now - self.started_at > HEALTHY_AFTER:
                 self.quick_deaths = 0
             return
+        if status == MISCONFIGURED:
+            raise ChildFailed(f"{self.name} cannot run as Evoke is configured; the reason stands above.")
         self.quick_deaths = self.quick_deaths + 1 if now - self.started_at < HEALTHY_AFTER else 1
         log.error("child.died", child=self.name, status=status, times=self.quick_deaths)
         if self.quick_deaths >= MAX_QUICK_DEATHS:

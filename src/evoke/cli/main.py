@@ -4,13 +4,15 @@ A command pays for its own imports only; the list of all of them (`evoke --help`
 """
 
 import importlib
+import os
 import sys
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
 
-from evoke.kit.errors import EvokeError
+from evoke.kit.errors import EvokeError, Misconfigured
+from evoke.platform.processes import MISCONFIGURED, SUPERVISED
 
 COMMANDS = {
     "serve": "evoke.cli.serve",
@@ -60,9 +62,13 @@ def _evoke() -> None:
 
 
 def run() -> None:
-    """Run the command of this process; errors of ours are one line and exit status 1, never a trace."""
+    """Run the command of this process; errors of ours are one line and exit status 1, never a trace.
+
+    A supervisor is told when the configuration is to blame: starting again would not help.
+    """
     try:
         app()
     except EvokeError as error:
         print(f"evoke: {error.message}", file=sys.stderr)
-        sys.exit(1)
+        hopeless = SUPERVISED in os.environ and isinstance(error, Misconfigured)
+        sys.exit(MISCONFIGURED if hopeless else 1)

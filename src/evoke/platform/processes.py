@@ -7,6 +7,8 @@ import sys
 
 SUPERVISED = "EVOKE_SUPERVISED"
 """In the environment of a supervisor's children: its process id (which is 1 where it is a container's first)."""
+MISCONFIGURED = 78
+"""The exit status of a child that nothing but another configuration can help (EX_CONFIG of sysexits.h)."""
 _PR_SET_PDEATHSIG = 1
 
 

@@ -33,7 +33,7 @@ def data_dir(installation: dict[str, str]) -> Path:
 
 
 def serve(installation: dict[str, str], folder: Path, workers: int = 1) -> Program:
-    return Program("evoke", "serve", "--workers", workers, settings=installation, folder=folder)
+    return Program("evoke", "serve", "--workers", workers, settings=installation, folder=folder, measured=True)
 
 
 def children(program: Program, what: str) -> list[int]:
@@ -159,6 +159,18 @@ def assert_parts_that_die_are_started_again(program: Program, data_dir: Path) ->
         until(lambda lost=lost, what=what: set(children(program, what)) - lost, program.said)
         until(lambda: is_healthy(program.address), program.said)
         until(lambda lost=lost: not lost & set(processes_of(data_dir)), program.said)
+
+
+def test_a_lost_key_ends_it_at_once(installation: dict[str, str], data_dir: Path, tmp_path: Path) -> None:
+    with serve(installation, tmp_path) as program:
+        add(program.healthy(), 4)
+        assert program.stop() == 0, program.said()
+    (data_dir / "config" / "master.key").rename(tmp_path / "elsewhere.key")
+    with serve(installation, tmp_path) as program:
+        assert program.ended() == 1
+        assert "evoke key restore BACKUP" in program.said()
+        assert "worker-1 cannot run as Evoke is configured" in program.said()
+    assert processes_of(data_dir) == {}
 
 
 def test_a_part_that_cannot_start_is_given_up() -> None:
