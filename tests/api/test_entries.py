@@ -124,6 +124,12 @@ async def test_what_is_not_sound_is_refused(client: httpx.AsyncClient, person: p
     assert (await read(client, person, "entries"))["entries"] == [entry]
 
 
+async def test_what_is_too_long_is_counted_in_characters(client: httpx.AsyncClient, person: people.Person) -> None:
+    for field, length in (("situation", 5001), ("notes", 10_001)):
+        answer = await client.post(ENTRIES, json=form(**{field: "x" * length}), headers=person.headers)
+        assert f"at most {length - 1} characters" in answer.json()["error"]["message"]
+
+
 async def test_what_is_missing_is_named(client: httpx.AsyncClient, person: people.Person) -> None:
     for name in ("situation", "emotions", "intensity"):
         body = form()

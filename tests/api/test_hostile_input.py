@@ -7,11 +7,10 @@ from urllib.parse import quote
 
 import httpx
 
-from evoke.api.envelope import FailureEnvelope
 from evoke.kit.pages import encode_cursor
+from tests.api.hostile import LONE, MOMENTS, NUL, NUMBERS, TEXTS, ask_each, assert_sound
 from tests.factories import library, people, pictures, wire
 
-NUL, LONE, LONG = "a\x00b", "\ud800", "x" * 50_000
 HEADERS = (
     "User-Agent",
     "Accept-Encoding",
@@ -41,7 +40,6 @@ HEADER_VALUES = (
     b"gzip;q=x",
     b"text/plain; charset=no",
 )
-TEXTS = {"nul": NUL, "long": LONG, "backwards": "\u202egpj.exe", "quotes": "'; DROP TABLE photos; --", "like": "%_\\"}
 PHOTO_TEXTS = [
     "mime_type",
     "city",
@@ -56,7 +54,6 @@ PHOTO_TEXTS = [
     "type",
 ]
 SEARCH_TEXTS = [*PHOTO_TEXTS, "q", "time_zone", "mode", "sort"]
-NUMBERS = ["9" * 30, "-1", str(2**31), str(2**63), "1e400", "-1e400", "nan", "inf", "٣", "0x10", "1_0", "9" * 5000, ""]
 PHOTO_NUMBERS = [
     "limit",
     "rating_min",
@@ -67,33 +64,6 @@ PHOTO_NUMBERS = [
     "focal_length_min",
     "focal_length_max",
 ]
-MOMENTS = [
-    "0001-01-01T00:00:00+14:00",
-    "9999-12-31T23:59:59-14:00",
-    "9999-12-31T23:59:59.9999999",
-    "0000-01-01",
-    "1e18",
-    "-1e18",
-]
-
-
-def assert_sound(answer: httpx.Response | wire.Answer, told: object) -> None:
-    """An answer of ours that is not our fault."""
-    assert answer.status_code < 500, (told, answer.text[:500])
-    assert answer.headers["x-request-id"], told
-    if answer.status_code >= 400:
-        FailureEnvelope.model_validate(answer.json())
-        assert len(answer.content) < 20_000, told
-
-
-async def ask_each(client: httpx.AsyncClient, person: people.Person, path: str, names: list[str]) -> None:
-    for name in names:
-        for what, value in TEXTS.items():
-            answer = await client.get(path, params={name: value}, headers=person.headers)
-            assert_sound(answer, (path, name, what))
-            if what == "nul":
-                assert answer.status_code == 400, (path, name)
-                assert answer.json()["error"]["details"]["field"] == name, answer.text
 
 
 async def test_texts_in_the_filters_of_a_list(client: httpx.AsyncClient, person: people.Person) -> None:

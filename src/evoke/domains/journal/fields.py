@@ -56,7 +56,7 @@ def _utc(value: datetime) -> datetime:
         raise PydanticCustomError("moment", "this moment is outside of the calendar") from error
 
 
-Situation = Annotated[str, BeforeValidator(clean), Field(min_length=1, max_length=MAX_SITUATION)]
+Situation = Annotated[str, Field(min_length=1, max_length=MAX_SITUATION), BeforeValidator(clean)]
 Notes = Annotated[Annotated[str, Field(max_length=MAX_NOTES)] | None, BeforeValidator(_clean_or_none)]
 Emotions = Annotated[
     list[str],
