@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 PREFIX = "/bare/"
-POOL = 15
+POOL = 20
 """As many connections as Evoke opens by default."""
 TABLE = """
     CREATE TABLE bare_entries (

@@ -19,8 +19,8 @@ from evoke.kit.errors import Misconfigured
 
 
 class DatabaseGroup(BaseModel):
-    pool_size: int = Field(15, ge=1, le=200, description="Connections each process keeps.")
-    pool_overflow: int = Field(5, ge=0, le=200, description="Connections each process may open beyond that.")
+    pool_size: int = Field(20, ge=1, le=200, description="Connections each process keeps.")
+    pool_overflow: int = Field(0, ge=0, le=200, description="Connections beyond that, each opened for one use.")
     statement_timeout_seconds: float = Field(30, gt=0, description="When PostgreSQL gives up on one statement.")
 
 

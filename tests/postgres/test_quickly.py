@@ -80,6 +80,7 @@ async def test_connections_lost_in_the_pool_are_not_noticed(database: Database, 
     while await other.fetchval(f"SELECT count(*) {THE_OTHERS}"):
         await asyncio.sleep(0.02)
     await other.close()
+    assert (await database.ask(PLUS, {"a": 1, "b": 1}))[0].sum == 2
     async with database.read() as session:
         assert await session.scalar(text("SELECT 1")) == 1
     for _ in range(3):

@@ -5,8 +5,10 @@ A pure ASGI middleware: a Starlette BaseHTTPMiddleware would put a task and a qu
 
 import time
 import uuid
+from functools import lru_cache
 
 import structlog
+from prometheus_client import Counter, Histogram
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -102,12 +104,18 @@ def _record(scope: Scope, status: int, seconds: float) -> None:
     route = _route(scope)
     # Anybody may send any word for a method; each new label would stay in memory for ever.
     method = scope["method"] if scope["method"] in METHODS else "other"
-    metrics.REQUESTS.labels(method, route, str(status or 499)).inc()
-    metrics.LATENCY.labels(method, route).observe(seconds)
+    count, latency = _meters(method, route, status or 499)
+    count.inc()
+    latency.observe(seconds)
     if path not in QUIET:
         log.info(
             "request", method=scope["method"], path=path, route=route, status=status or 499, ms=round(seconds * 1000, 1)
         )
+
+
+@lru_cache(maxsize=4096)
+def _meters(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    return metrics.REQUESTS.labels(method, route, str(status)), metrics.LATENCY.labels(method, route)
 
 
 def _route(scope: Scope) -> str:

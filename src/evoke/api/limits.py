@@ -198,6 +198,8 @@ def client_address(scope: Scope, trusted: Sequence[Network]) -> str:
     that is what a stranger says about themselves.
     """
     peer = (scope.get("client") or (NO_ADDRESS, 0))[0]
+    if not trusted:
+        return _plain(peer)
     forwarded = ",".join(Headers(scope=scope).getlist("x-forwarded-for"))
     hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
     current = _plain(peer)

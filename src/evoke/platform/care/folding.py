@@ -22,6 +22,7 @@ _BETWEEN = re.compile(r"[ .\-*_/|]+")
 _MASKED = re.compile(r"(?<![\w*#])[a-z]+[*#]+[a-z]*(?![\w*#])")
 _MASKED_WORDS = ("suicide", "suicidal", "kill", "killing", "myself", "die", "dying", "dead", "harm", "suizid")
 _FIGURED = re.compile(r"(?<![\w@$])(?=[a-z0-9@$!|]*[a-z])(?=[a-z0-9@$!|]*[0-9@$!|])[a-z0-9@$!|]*[a-z0-9@$](?!\w)")
+_FIGURE = re.compile(r"[0-9@$!|]")
 _FIGURES = str.maketrans("013457@$!|", "oieastasil")
 
 
@@ -40,9 +41,10 @@ def readings(text: str) -> list[str]:
     resemble (`k1ll`), masks for words (`su*cide`) and letters that stand apart for the word they spell.
     """
     bare = letters(text)
-    uncovered = _MASKED.sub(_unmask, bare)
+    uncovered = _MASKED.sub(_unmask, bare) if "*" in bare or "#" in bare else bare
     uncovered = _SPELLED.sub(lambda found: " " + _BETWEEN.sub("", found[0]) + " ", uncovered)
-    uncovered = _FIGURED.sub(lambda found: found[0].translate(_FIGURES), uncovered)
+    if _FIGURE.search(uncovered):
+        uncovered = _FIGURED.sub(lambda found: found[0].translate(_FIGURES), uncovered)
     plain = _words(bare)
     return [plain] if uncovered == bare else [plain, _words(uncovered)]
 

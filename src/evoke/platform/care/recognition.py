@@ -7,6 +7,7 @@ recognised is no sign that all is well.
 """
 
 import re
+import threading
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from evoke.platform.care.cues import Cues
 
 MAX_CHARACTERS = 50_000
 """Longer texts are read this far: five times the longest text that is accepted anywhere."""
+_loading = threading.Lock()
 _PLAIN_GROUP = re.compile(r"\((?!\?)")
 
 
@@ -61,7 +63,7 @@ def _speaks(reading: str) -> bool:
 
 def is_loaded() -> bool:
     """Whether the patterns were read. The first text waits for that, some tenths of a second."""
-    return _known.cache_info().currsize > 0
+    return _load.cache_info().currsize > 0
 
 
 def languages() -> tuple[str, ...]:
@@ -75,8 +77,13 @@ def _patterns() -> dict[str, Any]:
     return tomllib.loads(data)
 
 
-@cache
 def _known() -> _Known:
+    with _loading:  # or as many threads as there are requests would do it at once
+        return _load()
+
+
+@cache
+def _load() -> _Known:
     signs: list[_Sign] = []
     quiet: dict[str, list[str]] = {}
     inside: dict[str, bool] = {}

@@ -6,12 +6,14 @@ they are, and rows come back as it gives them, with the columns' names as attrib
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
 import asyncpg
 from sqlalchemy import Executable
 from sqlalchemy.dialects.postgresql import asyncpg as dialect
+from sqlalchemy.exc import MissingGreenlet
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.util import greenlet_spawn
 
@@ -39,12 +41,12 @@ async def run(engine: AsyncEngine, statement: Executable, parameters: Mapping[st
     """
     text, names = _compile(statement)
     arguments = [parameters[name] for name in names]
-    pooled: Any = await greenlet_spawn(engine.sync_engine.raw_connection)
+    pooled = await _take(engine)
     try:
         found: Sequence[Record] = await pooled.driver_connection.fetch(text, *arguments, record_class=Record)
     except asyncpg.PostgresError as error:
         if not str(error.sqlstate).startswith(_LOST):
-            await greenlet_spawn(pooled.close)
+            pooled.close()
             raise
         await _drop(engine, pooled, error)
         raise ConnectionError("The connection to the database was lost.") from error
@@ -54,8 +56,17 @@ async def run(engine: AsyncEngine, statement: Executable, parameters: Mapping[st
     except BaseException as error:  # given up in the middle: what the connection is busy with cannot be told
         await greenlet_spawn(pooled.invalidate, error)
         raise
-    await greenlet_spawn(pooled.close)
+    pooled.close()  # there is no transaction to end, so nothing has to be waited for
     return found
+
+
+async def _take(engine: AsyncEngine) -> Any:
+    pool: Any = engine.sync_engine.pool
+    if pool.checkedin():
+        # A greenlet is for waiting, and here that is for the rare connection that has to be opened anew.
+        with suppress(MissingGreenlet):
+            return engine.sync_engine.raw_connection()
+    return await greenlet_spawn(engine.sync_engine.raw_connection)
 
 
 async def _drop(engine: AsyncEngine, pooled: Any, error: Exception) -> None:

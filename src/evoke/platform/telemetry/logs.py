@@ -1,13 +1,19 @@
-"""Structured logs: one JSON object a line, with the request or job it belongs to, and without secrets."""
+"""Structured logs: one JSON object a line, with the request or job it belongs to, and without secrets.
+
+What Evoke says goes by structlog straight to the handlers. What libraries say by `logging` ends in the same lines; a
+record of it for each of ours, with a search for who called, would take as long as all the rest.
+"""
 
 import logging
-import logging.config
 import logging.handlers
+import os
 import re
 import sys
 from collections.abc import MutableMapping
+from contextlib import nullcontext, suppress
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import orjson
 import structlog
@@ -24,7 +30,12 @@ HIDDEN = "[hidden]"
 
 def hide_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
     """A structlog processor that blanks values of telling names and whatever looks like a credential."""
-    return {key: HIDDEN if SECRET_KEYS.search(key) and value else _hide(value) for key, value in event.items()}
+    return {key: HIDDEN if value and _is_telling(key) else _hide(value) for key, value in event.items()}
+
+
+@lru_cache(maxsize=1024)
+def _is_telling(key: str) -> bool:
+    return SECRET_KEYS.search(key) is not None
 
 
 def _hide(value: Any) -> Any:
@@ -39,23 +50,105 @@ def _dumps(event: dict[str, Any], **_options: Any) -> str:
     return orjson.dumps(event, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
-class _JsonFormatter(structlog.stdlib.ProcessorFormatter):
-    """Writes each record once, for however many handlers: a rotating file alone asks for it twice."""
+_AS_JSON: list[Any] = [
+    structlog.processors.format_exc_info,
+    hide_secrets,
+    structlog.processors.JSONRenderer(serializer=_dumps),
+]
+_FOR_PEOPLE: list[Any] = [
+    hide_secrets,
+    # No locals: they hold secrets.
+    structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+]
 
-    def format(self, record: logging.LogRecord) -> str:
-        written: str | None = getattr(record, "as_json", None)
-        if written is None:
-            written = record.as_json = super().format(record)
-        return written
+
+class _Stream(logging.StreamHandler[TextIO]):
+    """A handler that takes lines as well. One that cannot be written is lost: a full disk must not stop a request."""
+
+    def __init__(self, stream: TextIO, *, for_people: bool) -> None:
+        super().__init__(stream)
+        self.for_people = for_people
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.write(self.format(record))
+
+    def write(self, line: str) -> None:
+        with self.lock or nullcontext(), suppress(OSError, ValueError):  # ValueError: the stream was closed
+            self.stream.write(f"{line}\n")
+            self.stream.flush()
 
 
 class _RotatingFile(logging.handlers.RotatingFileHandler):
-    """Without asking for each line what kind of file it goes to."""
+    """The same for a file. It counts what it wrote: to ask the file for each line would take as long as to write it."""
 
-    def shouldRollover(self, record: logging.LogRecord) -> bool:  # noqa: N802 - the name of the library
-        if self.stream is None:
-            self.stream = self._open()
-        return self.maxBytes > 0 and self.stream.tell() + len(self.format(record)) >= self.maxBytes
+    for_people = False
+    _size = 0
+
+    def _open(self) -> Any:
+        stream = super()._open()
+        self._size = os.fstat(stream.fileno()).st_size
+        return stream
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.write(self.format(record))
+
+    def write(self, line: str) -> None:
+        with self.lock or nullcontext(), suppress(OSError, ValueError):
+            if self.stream is not None and self._size + len(line) >= self.maxBytes:
+                self.doRollover()
+            if self.stream is None:
+                self.stream = self._open()
+            self.stream.write(f"{line}\n")
+            self.stream.flush()
+            self._size += len(line) + 1
+
+
+_handlers: list[_Stream | _RotatingFile] = []
+
+
+class _Sink:
+    """The end of structlog's chain: each event as a line to each handler."""
+
+    def __init__(self, name: str = "evoke") -> None:
+        self.name = name
+
+    def _write(self, event: dict[str, Any]) -> None:
+        as_json: str | None = None
+        for handler in _handlers:
+            if handler.for_people:
+                handler.write(_rendered(_FOR_PEOPLE, event))
+            else:
+                as_json = as_json or _rendered(_AS_JSON, event)
+                handler.write(as_json)
+
+    debug = info = warning = error = critical = _write
+
+
+def _rendered(processors: list[Any], event: dict[str, Any]) -> str:
+    told: Any = dict(event)
+    for processor in processors:
+        told = processor(None, "", told)
+    return str(told)
+
+
+def _drop_what_is_not_asked_for(_logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    if not logging.getLogger().isEnabledFor(getattr(logging, method.upper())):
+        raise structlog.DropEvent
+    return event
+
+
+def _to_the_sink(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> tuple[tuple[Any], dict[str, Any]]:
+    return (event,), {}
+
+
+_SHARED: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.StackInfoRenderer(),
+]
+_PROCESSORS: list[Any] = [_drop_what_is_not_asked_for, *_SHARED, _to_the_sink]
 
 
 def configure(
@@ -65,58 +158,29 @@ def configure(
 
     On a terminal the lines are coloured for people (`console=None` asks the stream); files are always JSON.
     """
-    shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.StackInfoRenderer(),
-    ]
-    as_json = _JsonFormatter(
-        foreign_pre_chain=shared,
-        processors=[
-            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.format_exc_info,
-            hide_secrets,
-            structlog.processors.JSONRenderer(serializer=_dumps),
-        ],
-    )
-    for_people = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=shared,
-        processors=[
-            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            hide_secrets,
-            structlog.dev.ConsoleRenderer(
-                exception_formatter=structlog.dev.plain_traceback
-            ),  # no locals: they hold secrets
-        ],
-    )
-    stream = logging.StreamHandler(sys.stderr)
-    stream.setFormatter(for_people if (sys.stderr.isatty() if console is None else console) else as_json)
-    handlers: list[logging.Handler] = [stream]
+    root = logging.getLogger()
+    for handler in _handlers:
+        root.removeHandler(handler)
+        handler.close()
+    _handlers[:] = [_Stream(sys.stderr, for_people=sys.stderr.isatty() if console is None else console)]
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
-        file = _RotatingFile(folder / f"{name}.log", maxBytes=20_000_000, backupCount=5, delay=True, encoding="utf-8")
-        file.setFormatter(as_json)
-        handlers.append(file)
-    root = logging.getLogger()
-    for handler in root.handlers[:]:
-        if getattr(handler, "evoke", False):
-            root.removeHandler(handler)
-            handler.close()
-    for handler in handlers:
-        handler.evoke = True  # type: ignore[attr-defined]  # how a second call knows what the first one added
+        _handlers.append(
+            _RotatingFile(folder / f"{name}.log", maxBytes=20_000_000, backupCount=5, delay=True, encoding="utf-8")
+        )
+    for handler in _handlers:
+        rendering = [
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            *(_FOR_PEOPLE if handler.for_people else _AS_JSON),
+        ]
+        handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=_SHARED, processors=rendering))
         root.addHandler(handler)
     root.setLevel(level.upper())
     for noisy in ("pgqueuer", "sqlalchemy.engine", "httpx", "httpcore", "PIL", "asyncio", "_granian", "granian.access"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))
     structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *shared,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=False,
+        processors=_PROCESSORS,
+        logger_factory=_Sink,
+        wrapper_class=structlog.make_filtering_bound_logger(logging.NOTSET),
+        cache_logger_on_first_use=True,
     )
