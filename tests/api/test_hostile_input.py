@@ -6,10 +6,13 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
+import pytest
 
 from evoke.kit.pages import encode_cursor
 from tests.api.hostile import LONE, MOMENTS, NUL, NUMBERS, TEXTS, ask_each, assert_sound
 from tests.factories import library, people, pictures, wire
+
+pytestmark = pytest.mark.unmeasured
 
 HEADERS = (
     "User-Agent",

@@ -10,6 +10,8 @@ from tests.api.hostile import LONE, LONG, MOMENTS, NUL, NUMBERS, TEXTS, ask_each
 from tests.factories import journal, people
 from tests.factories.journal import ENTRIES, form
 
+pytestmark = pytest.mark.unmeasured
+
 ONE = str(uuid.uuid4())
 DAMAGED = (*TEXTS.values(), LONE, "\udcff", "", " ", "\ufeff", "\uffff", "\u202eגל", "🌻" * 2000)
 QUERIES = {

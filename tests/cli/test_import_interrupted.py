@@ -20,6 +20,8 @@ from tests.cli import files
 from tests.cli.conftest import Evoke
 from tests.factories import people
 
+pytestmark = pytest.mark.unmeasured
+
 MANY = 160
 
 Start = Callable[..., "subprocess.Popen[str]"]

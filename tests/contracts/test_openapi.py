@@ -26,7 +26,7 @@ from tests.factories import databases, library, people, pictures, processes
 
 pytestmark = pytest.mark.unmeasured
 
-EXAMPLES = 15
+EXAMPLES = 10
 PROMISES = (
     schemathesis.checks.not_a_server_error,
     checks.status_code_conformance,

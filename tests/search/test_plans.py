@@ -15,6 +15,8 @@ from evoke.platform.postgres.engine import Database
 from tests.factories import seed
 from tests.search.conftest import Shelf
 
+pytestmark = pytest.mark.unmeasured
+
 PHOTOS = 4_000
 
 

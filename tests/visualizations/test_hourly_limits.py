@@ -11,6 +11,8 @@ from tests.factories.generators import FakeArtist
 from tests.factories.people import Person, data
 from tests.visualizations.stage import STORY, VISUALIZATIONS, error
 
+pytestmark = pytest.mark.unmeasured
+
 FEELING = {"feeling_category": "good", "selected_emotions": ["cozy"]}
 WISHES = (
     ("feeling", FEELING),

@@ -18,6 +18,8 @@ from tests.factories.processes import Program
 from tests.visualizations import stage
 from tests.visualizations.stage import STORY, VISUALIZATIONS, error
 
+pytestmark = pytest.mark.unmeasured
+
 __all__ = ["gemini"]
 
 FEELING = {"feeling_category": "good", "selected_emotions": ["cozy", "chill"]}
