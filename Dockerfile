@@ -18,10 +18,10 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=120s --retries=6 CMD ["ba
 FROM python:3.12-slim-bookworm AS dependencies
 COPY requirements/run.lock /build/run.lock
 # The venv has no pip of its own: what runs has no use for it.
-RUN --mount=type=cache,target=/root/.cache/pip \
+RUN --mount=type=cache,target=/var/cache/pip \
     python -m venv --without-pip /opt/venv \
     && pip --python /opt/venv/bin/python --disable-pip-version-check install \
-        --only-binary :all: --require-hashes --root-user-action ignore -r /build/run.lock
+        --cache-dir /var/cache/pip --only-binary :all: --require-hashes --root-user-action ignore -r /build/run.lock
 
 FROM dependencies AS package
 WORKDIR /build
