@@ -161,7 +161,8 @@ def configure(
     root = logging.getLogger()
     for handler in _handlers:
         root.removeHandler(handler)
-        handler.close()
+        with suppress(OSError):  # it may still have lines for a disk that is full
+            handler.close()
     _handlers[:] = [_Stream(sys.stderr, for_people=sys.stderr.isatty() if console is None else console)]
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
