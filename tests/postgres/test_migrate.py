@@ -62,7 +62,9 @@ async def test_several_processes_migrate_at_once(empty_url: str) -> None:
 async def test_the_lock_is_given_back(empty_url: str) -> None:
     await migrate.upgrade(empty_url)
     connection = await asyncpg.connect(empty_url)
-    assert await connection.fetchval("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == 0
+    ours = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    held = f"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND {ours}"
+    assert await connection.fetchval(held) == 0
     await connection.close()
 
 

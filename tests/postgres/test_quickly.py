@@ -17,6 +17,8 @@ PLUS = text("SELECT CAST(:a AS int) + CAST(:b AS int) AS sum, :a AS first").bind
 IDENTITY = select(bindparam("id", type_=Uuid()).label("id"), bindparam("names", type_=ARRAY(Text())).label("names"))
 DIVIDE = text("SELECT 1 / CAST(:by AS int)").bindparams(bindparam("by", type_=Integer()))
 SLEEP = text("SELECT pg_sleep(:seconds)").bindparams(bindparam("seconds", type_=Integer()))
+INSERT = text("INSERT INTO things VALUES (:name)")
+NAMES = text("SELECT name FROM things")
 THE_OTHERS = (
     "FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
     "AND datname = current_database() AND backend_type = 'client backend'"
@@ -85,3 +87,56 @@ async def test_connections_lost_in_the_pool_are_not_noticed(database: Database, 
         assert await session.scalar(text("SELECT 1")) == 1
     for _ in range(3):
         assert (await database.ask(PLUS, {"a": 1, "b": 1}))[0].sum == 2
+
+
+async def test_a_statement_is_part_of_its_session(database: Database) -> None:
+    async with database.transaction() as session:
+        await session.execute(text("CREATE TABLE things (name text PRIMARY KEY)"))
+    async with database.write() as session:
+        await session.prebuilt(INSERT, {"name": "gone"})
+        assert [row.name for row in await session.prebuilt(NAMES, {})] == ["gone"]
+        assert (await session.scalars(text("SELECT name FROM things"))).all() == ["gone"]
+    async with database.transaction() as session:
+        assert await session.prebuilt(NAMES, {}) == []
+        await session.prebuilt(INSERT, {"name": "one"})
+        await session.commit()
+        await session.prebuilt(INSERT, {"name": "two"})
+        await session.rollback()
+        await session.prebuilt(INSERT, {"name": "three"})
+    assert {row.name for row in await database.ask(NAMES, {})} == {"one", "three"}
+
+
+async def test_a_statement_that_fails_costs_its_savepoint_alone(database: Database) -> None:
+    async with database.transaction() as session:
+        await session.execute(text("CREATE TABLE things (name text PRIMARY KEY)"))
+    async with database.transaction() as session:
+        await session.prebuilt(INSERT, {"name": "one"})
+        with pytest.raises(asyncpg.UniqueViolationError):
+            async with session.begin_nested():
+                await session.prebuilt(INSERT, {"name": "gone"})
+                await session.prebuilt(INSERT, {"name": "one"})
+        await session.prebuilt(INSERT, {"name": "two"})
+    assert {row.name for row in await database.ask(NAMES, {})} == {"one", "two"}
+
+
+async def test_what_only_reads_may_not_change(database: Database) -> None:
+    async with database.transaction() as session:
+        await session.execute(text("CREATE TABLE things (name text PRIMARY KEY)"))
+    async with database.read() as session:
+        with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
+            await session.prebuilt(INSERT, {"name": "one"})
+
+
+async def test_a_connection_lost_in_a_session_is_told_and_replaced(database: Database, database_url: str) -> None:
+    other = await asyncpg.connect(database_url)
+    with pytest.raises(ConnectionError) as caught:
+        async with database.write() as session:
+            await session.prebuilt(PLUS, {"a": 1, "b": 1})
+            assert await other.fetchval(f"SELECT count(pg_terminate_backend(pid)) {THE_OTHERS}") >= 1
+            while await other.fetchval(f"SELECT count(*) {THE_OTHERS}"):
+                await asyncio.sleep(0.02)
+            await session.prebuilt(PLUS, {"a": 1, "b": 1})
+    await other.close()
+    assert is_unavailable(caught.value)
+    async with database.write() as session:
+        assert (await session.prebuilt(PLUS, {"a": 1, "b": 1}))[0].sum == 2

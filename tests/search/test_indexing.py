@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select, update
 from evoke.domains.jobs.registry import Task
 from evoke.domains.photos.events import PhotoProcessed, PhotosAdded, PhotosUpdated
 from evoke.domains.photos.models import Photo
-from evoke.domains.search import service, subscribers, tasks
+from evoke.domains.search import queries, service, subscribers, tasks
 from evoke.domains.search.models import SearchDocument, SearchTerm
 from evoke.platform.postgres.engine import Database
 from tests.factories import seed
@@ -42,7 +42,8 @@ async def test_one_photo_is_indexed_with_its_event(listening: Database, shelf: S
 async def test_new_photos_are_indexed_with_their_event(listening: Database, shelf: Shelf) -> None:
     ids = [await shelf.put(name, tags=["sunflower"], index=False) for name in ("one", "two")]
     async with listening.transaction() as session:
-        await session.publish(PhotosAdded(owner_id=shelf.actor.user_id, photo_ids=tuple(ids)))
+        rows = await queries.list_sources(session, shelf.actor.user_id, ids)
+        await session.publish(PhotosAdded(shelf.actor.user_id, tuple(rows)))
     assert sorted(await shelf.find("sunflower")) == ["one", "two"]
 
 
@@ -58,7 +59,8 @@ async def test_many_photos_are_indexed_with_their_event(listening: Database, she
 async def test_a_change_that_is_rolled_back_is_not_found(listening: Database, shelf: Shelf) -> None:
     photo_id = await shelf.put("one", tags=["sunflower"], index=False)
     async with listening.write() as session:
-        await session.publish(PhotosAdded(owner_id=shelf.actor.user_id, photo_ids=(photo_id,)))
+        rows = await queries.list_sources(session, shelf.actor.user_id, [photo_id])
+        await session.publish(PhotosAdded(shelf.actor.user_id, tuple(rows)))
         await session.rollback()
     assert await shelf.find("sunflower") == []
 

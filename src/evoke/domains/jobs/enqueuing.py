@@ -12,6 +12,7 @@ from evoke.domains.jobs.models import Job
 from evoke.domains.jobs.schemas import NewJob
 from evoke.kit.ids import new_id
 from evoke.platform.postgres.engine import WriteSession
+from evoke.platform.postgres.quickly import Record
 from evoke.platform.queue import pointers
 
 _COLUMNS: dict[str, sa.types.TypeEngine[Any]] = {
@@ -50,12 +51,11 @@ ON CONFLICT (owner_id, dedupe) WHERE dedupe IS NOT NULL DO UPDATE SET
     queue_job_id = CASE WHEN {_MORE_URGENT} THEN excluded.queue_job_id ELSE waiting.queue_job_id END
 RETURNING waiting.*
 """  # noqa: S608  # the names come from the table above
-_ENQUEUE = (
-    sa.select(Job)
-    .from_statement(
-        sa.text(_INSERT).bindparams(*(sa.bindparam(name, type_=ARRAY(type_)) for name, type_ in _COLUMNS.items()))
-    )
-    .execution_options(populate_existing=True)
+_ENQUEUE = sa.text(_INSERT).bindparams(*(sa.bindparam(name, type_=ARRAY(type_)) for name, type_ in _COLUMNS.items()))
+_POINT = (
+    sa.update(Job)
+    .where(Job.owner_id == sa.bindparam("owner"), Job.id == sa.bindparam("job"))
+    .values(queue_job_id=sa.bindparam("pointer"))
 )
 
 
@@ -78,7 +78,7 @@ def queue_of(kind: str) -> str:
     return kind.partition(".")[0]
 
 
-async def enqueue(session: WriteSession, jobs: Sequence[NewJob]) -> list[Job]:
+async def enqueue(session: WriteSession, jobs: Sequence[NewJob]) -> list[Record]:
     """Put jobs in, in two statements however many they are, and answer their records in the order given."""
     distinct, position_of = _without_repeats(jobs)
     if not distinct:
@@ -111,7 +111,7 @@ async def enqueue(session: WriteSession, jobs: Sequence[NewJob]) -> list[Job]:
         "queue_job_id": pointer_ids,
         "run_after": [job.run_after for job in distinct],
     }
-    records = list(await session.scalars(_ENQUEUE, rows))
+    records = await session.prebuilt(_ENQUEUE, rows)
     await _point_at_moved(session, [record for record in records if record.id not in fresh], set(pointer_ids))
     # Pointers nobody else can see yet: dropping them waits for no one.
     if unused := set(pointer_ids) - {record.queue_job_id for record in records}:
@@ -122,7 +122,7 @@ async def enqueue(session: WriteSession, jobs: Sequence[NewJob]) -> list[Job]:
     return [found[position] for position in position_of]
 
 
-async def _point_at_moved(session: WriteSession, waiting: Sequence[Job], new_pointers: set[int]) -> None:
+async def _point_at_moved(session: WriteSession, waiting: Sequence[Record], new_pointers: set[int]) -> None:
     """Give jobs that waited already and move forward a pointer that names them, not a job that came to nothing."""
     moved = [job for job in waiting if job.queue_job_id in new_pointers]
     if not moved:
@@ -135,8 +135,7 @@ async def _point_at_moved(session: WriteSession, waiting: Sequence[Job], new_poi
         ],
     )
     for job, pointer in zip(moved, renewed, strict=True):
-        job.queue_job_id = pointer
-    await session.flush()
+        await session.prebuilt(_POINT, {"owner": job.owner_id, "job": job.id, "pointer": pointer})
 
 
 def _without_repeats(jobs: Sequence[NewJob]) -> tuple[list[NewJob], list[int]]:

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from evoke.domains.jobs import enqueuing, errors, events, models, queries, schemas
 from evoke.domains.jobs.models import Job
 from evoke.platform.postgres.engine import WriteSession
+from evoke.platform.postgres.quickly import Record
 from evoke.platform.queue import notices, pointers
 
 INTERACTIVE = 100
@@ -30,7 +31,7 @@ async def enqueue(
     dedupe: str | None = None,
     run_after: datetime | None = None,
     queue: str | None = None,
-) -> Job:
+) -> Record:
     """Enqueue a job of `kind` ("photos.process") in the caller's transaction: it is there if and only if that commits.
 
     `args` are the handler's keyword arguments, as JSON. `subject` is what the job is about: its type and id.
@@ -52,7 +53,7 @@ async def enqueue(
     return (await enqueuing.enqueue(session, [new]))[0]
 
 
-async def enqueue_many(session: WriteSession, jobs: Sequence[schemas.NewJob]) -> list[Job]:
+async def enqueue_many(session: WriteSession, jobs: Sequence[schemas.NewJob]) -> list[Record]:
     """Enqueue jobs as `enqueue` does, however many, in the time of one; their records come in the same order."""
     return await enqueuing.enqueue(session, jobs)
 

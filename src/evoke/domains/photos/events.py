@@ -3,13 +3,18 @@
 import uuid
 from dataclasses import dataclass
 
+from evoke.platform.postgres.quickly import Record
+
 
 @dataclass(frozen=True)
 class PhotosAdded:
-    """New originals are in the library: one from an upload, many from an import; `bulk` when nobody waits for them."""
+    """New originals are in the library: one from an upload, many from an import; `bulk` when nobody waits for them.
+
+    `rows` (presenting.COLUMNS) are the photos as they were written, so that nobody has to ask for them again.
+    """
 
     owner_id: uuid.UUID
-    photo_ids: tuple[uuid.UUID, ...]
+    rows: tuple[Record, ...]
     bulk: bool = False
 
 

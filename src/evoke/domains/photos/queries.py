@@ -29,6 +29,7 @@ from evoke.domains.photos.filters import PhotoFilter, conditions
 from evoke.domains.photos.models import LibraryUsage, Photo, PhotoMetadata
 from evoke.domains.photos.presenting import COLUMNS
 from evoke.platform.postgres.engine import ReadSession, WriteSession
+from evoke.platform.postgres.quickly import Record
 
 _ROWS = select(*COLUMNS)
 
@@ -111,7 +112,7 @@ async def list_buckets(
     return (await session.execute(statement)).all()
 
 
-async def insert_photos(session: WriteSession, rows: Sequence[dict[str, Any]]) -> Sequence[Row[Any]]:
+async def insert_photos(session: WriteSession, rows: Sequence[dict[str, Any]]) -> Sequence[Record]:
     """COLUMNS of those that were inserted; the owner has the bytes of the others already. All with the same columns.
 
     One statement whatever their number, planned once: with SQLAlchemy's own it would be built anew each time, which
@@ -120,7 +121,7 @@ async def insert_photos(session: WriteSession, rows: Sequence[dict[str, Any]]) -
     if not rows:
         return []
     given = orjson.dumps(rows, default=_as_json).decode()
-    return await session.rows(_insertion(tuple(rows[0])), {"rows": given})
+    return await session.prebuilt(_insertion(tuple(rows[0])), {"rows": given})
 
 
 @lru_cache(maxsize=8)
@@ -157,7 +158,7 @@ _ADD_USAGE = text("""
 async def add_usage(session: WriteSession, owner_id: uuid.UUID, *, photos: int, size_bytes: int) -> int:
     """The owner's bytes after the change; the row is locked until the transaction ends, so quotas hold."""
     values = {"owner_id": owner_id, "photos": photos, "size_bytes": size_bytes}
-    return int((await session.rows(_ADD_USAGE, values))[0].size_bytes)
+    return int((await session.prebuilt(_ADD_USAGE, values))[0].size_bytes)
 
 
 _PUT_METADATA = text(

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     and_,
+    any_,
     bindparam,
     cast,
     delete,
@@ -43,6 +44,7 @@ from evoke.domains.search.documents import VERSION, Document
 from evoke.domains.search.models import SearchDocument, SearchTerm
 from evoke.domains.search.understanding import Question, Time
 from evoke.platform.postgres.engine import ReadSession, WriteSession
+from evoke.platform.postgres.quickly import Record
 
 _OFFSETS = timedelta(hours=15)
 """More than any zone is away from UTC: by so much may the instant of a photo differ from its wall clock."""
@@ -193,13 +195,13 @@ async def list_terms(session: ReadSession, owner_id: uuid.UUID, *, limit: int) -
 
 
 _SOURCES = select(*SOURCE_COLUMNS).where(
-    Photo.owner_id == bindparam("owner_id"), Photo.id.in_(bindparam("photo_ids", expanding=True))
+    Photo.owner_id == bindparam("owner_id"), Photo.id == any_(bindparam("photo_ids", type_=ARRAY(Uuid())))
 )
 
 
-async def list_sources(session: ReadSession, owner_id: uuid.UUID, photo_ids: Sequence[uuid.UUID]) -> Sequence[Row[Any]]:
+async def list_sources(session: ReadSession, owner_id: uuid.UUID, photo_ids: Sequence[uuid.UUID]) -> Sequence[Record]:
     """SOURCE_COLUMNS of these photos."""
-    return await session.rows(_SOURCES, {"owner_id": owner_id, "photo_ids": photo_ids})
+    return await session.prebuilt(_SOURCES, {"owner_id": owner_id, "photo_ids": photo_ids})
 
 
 async def list_outdated(
@@ -257,12 +259,11 @@ ON CONFLICT (owner_id, photo_id) DO UPDATE SET
 
 
 async def put_documents(
-    session: WriteSession, owner_id: uuid.UUID, documents: Sequence[tuple[Row[Any], Document]]
+    session: WriteSession, owner_id: uuid.UUID, documents: Sequence[tuple[Record | Row[Any], Document]]
 ) -> None:
     """Write the documents of photos (SOURCE_COLUMNS), new or in place of those that are there, and add their terms
     to the vocabulary."""
-    connection = await session.connection()
-    await connection.execute(
+    await session.prebuilt(
         _PUT,
         {
             "owner_id": owner_id,

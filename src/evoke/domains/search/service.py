@@ -86,7 +86,13 @@ async def search(session: ReadSession, actor: Actor, request: schemas.SearchRequ
 
 async def index(session: WriteSession, owner_id: uuid.UUID, photo_ids: Sequence[uuid.UUID]) -> None:
     """Write the documents of photos as they are now, in the caller's transaction."""
-    await _write(session, owner_id, await queries.list_sources(session, owner_id, photo_ids))
+    await index_rows(session, owner_id, await queries.list_sources(session, owner_id, photo_ids))
+
+
+async def index_rows(session: WriteSession, owner_id: uuid.UUID, rows: Sequence[Any]) -> None:
+    """The same for rows of photos (queries.SOURCE_COLUMNS, or more) that the transaction has at hand."""
+    if rows:
+        await queries.put_documents(session, owner_id, [(row, documents.document(row)) for row in rows])
 
 
 async def reindex(
@@ -100,7 +106,7 @@ async def reindex(
     while True:
         async with database.transaction() as session:
             rows = await queries.list_outdated(session, owner_id, after=after, limit=batch)
-            await _write(session, owner_id, rows)
+            await index_rows(session, owner_id, rows)
         if not rows:
             return done
         done, after = done + len(rows), rows[-1].id
@@ -111,12 +117,6 @@ async def reindex(
 async def forget_unused_terms(session: WriteSession, owner_id: uuid.UUID) -> int:
     """Take out of the vocabulary what no photo has any more; how many words."""
     return await queries.delete_unused_terms(session, owner_id)
-
-
-async def _write(session: WriteSession, owner_id: uuid.UUID, rows: Sequence[Any]) -> None:
-    if not rows:
-        return
-    await queries.put_documents(session, owner_id, [(row, documents.document(row)) for row in rows])
 
 
 def _fingerprint(actor: Actor, request: schemas.SearchRequest) -> str:

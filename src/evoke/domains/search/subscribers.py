@@ -7,7 +7,7 @@ from evoke.platform.postgres.engine import WriteSession
 
 
 def subscribe(bus: Bus) -> None:
-    bus.subscribe(PhotosAdded, _index_many)
+    bus.subscribe(PhotosAdded, _index_new)
     bus.subscribe(PhotoProcessed, _index_one)
     bus.subscribe(PhotosUpdated, _index_many)
 
@@ -16,5 +16,9 @@ async def _index_one(session: WriteSession, event: PhotoProcessed) -> None:
     await service.index(session, event.owner_id, [event.photo_id])
 
 
-async def _index_many(session: WriteSession, event: PhotosAdded | PhotosUpdated) -> None:
+async def _index_new(session: WriteSession, event: PhotosAdded) -> None:
+    await service.index_rows(session, event.owner_id, event.rows)
+
+
+async def _index_many(session: WriteSession, event: PhotosUpdated) -> None:
     await service.index(session, event.owner_id, event.photo_ids)

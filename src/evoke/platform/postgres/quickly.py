@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 import asyncpg
-from sqlalchemy import Executable
+from sqlalchemy import Connection, Executable
 from sqlalchemy.dialects.postgresql import asyncpg as dialect
 from sqlalchemy.exc import MissingGreenlet
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -20,6 +20,7 @@ from sqlalchemy.util import greenlet_spawn
 MAX_COMPILED = 64
 _LOST = ("08", "57P")
 """Of connections, and of a server that shuts down (PostgreSQL, appendix A)."""
+LOST = "The connection to the database was lost."
 _DIALECT = dialect.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's own has no annotations
 
 
@@ -44,20 +45,45 @@ async def run(engine: AsyncEngine, statement: Executable, parameters: Mapping[st
     pooled = await _take(engine)
     try:
         found: Sequence[Record] = await pooled.driver_connection.fetch(text, *arguments, record_class=Record)
-    except asyncpg.PostgresError as error:
-        if not str(error.sqlstate).startswith(_LOST):
+    except Exception as error:
+        if not _is_lost(error):
             pooled.close()
             raise
-        await _drop(engine, pooled, error)
-        raise ConnectionError("The connection to the database was lost.") from error
-    except (asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
-        await _drop(engine, pooled, error)
-        raise ConnectionError("The connection to the database was lost.") from error
+        await greenlet_spawn(pooled.invalidate, error)
+        engine.sync_engine.dispose(close=False)
+        raise ConnectionError(LOST) from error
     except BaseException as error:  # given up in the middle: what the connection is busy with cannot be told
         await greenlet_spawn(pooled.invalidate, error)
         raise
     pooled.close()  # there is no transaction to end, so nothing has to be waited for
     return found
+
+
+async def run_within(connection: Connection, statement: Executable, parameters: Mapping[str, Any]) -> Sequence[Record]:
+    """The rows of one statement in the transaction of `connection`, which it begins where none has begun.
+
+    Whoever opened the connection commits or rolls back. One that is lost raises ConnectionError.
+    """
+    text, names = _compile(statement)
+    pooled: Any = connection.connection
+    adapted = pooled.dbapi_connection
+    try:
+        if not adapted._started:  # what SQLAlchemy's cursor looks at, so that its commit ends what begins here
+            await adapted._start_transaction()
+        arguments = [parameters[name] for name in names]
+        found: Sequence[Record] = await pooled.driver_connection.fetch(text, *arguments, record_class=Record)
+    except Exception as error:
+        if not _is_lost(error):
+            raise
+        await greenlet_spawn(connection.invalidate, error)
+        raise ConnectionError(LOST) from error
+    return found
+
+
+def _is_lost(error: Exception) -> bool:
+    if isinstance(error, asyncpg.PostgresError):
+        return str(error.sqlstate).startswith(_LOST)
+    return isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError | OSError)
 
 
 async def _take(engine: AsyncEngine) -> Any:
@@ -67,11 +93,6 @@ async def _take(engine: AsyncEngine) -> Any:
         with suppress(MissingGreenlet):
             return engine.sync_engine.raw_connection()
     return await greenlet_spawn(engine.sync_engine.raw_connection)
-
-
-async def _drop(engine: AsyncEngine, pooled: Any, error: Exception) -> None:
-    await greenlet_spawn(pooled.invalidate, error)
-    engine.sync_engine.dispose(close=False)
 
 
 @lru_cache(maxsize=MAX_COMPILED)

@@ -10,17 +10,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+
 from evoke.platform.postgres.engine import WriteSession
 
 # RETURNING does not promise an order, so the payload (unique for each record) says which id is whose.
-_PUT = """
+_PUT = sa.text("""
 INSERT INTO pgqueuer (priority, entrypoint, payload, execute_after, status)
 SELECT priority, queue, payload, coalesce(due_at, now()), 'queued'
-FROM unnest($1::int[], $2::text[], $3::bytea[], $4::timestamptz[])
+FROM unnest(:priorities, :queues, :payloads, :due)
     WITH ORDINALITY AS given (priority, queue, payload, due_at, position)
 ORDER BY position
 RETURNING id, payload
-"""
+""").bindparams(
+    sa.bindparam("priorities", type_=ARRAY(sa.Integer())),
+    sa.bindparam("queues", type_=ARRAY(sa.Text())),
+    sa.bindparam("payloads", type_=ARRAY(sa.LargeBinary())),
+    sa.bindparam("due", type_=ARRAY(sa.DateTime(timezone=True))),
+)
 _DROP = "DELETE FROM pgqueuer WHERE id = ANY($1::bigint[])"
 _BEAT = """
 UPDATE pgqueuer SET heartbeat = now()
@@ -59,17 +67,16 @@ class Pointer:
 
 async def put(session: WriteSession, pointers: Sequence[NewPointer]) -> list[int]:
     """Add pointers and answer their ids in the order given. Workers hear of them when the transaction commits."""
-    connection = await session.connection()
-    result = await connection.exec_driver_sql(
+    added = await session.prebuilt(
         _PUT,
-        (
-            [pointer.priority for pointer in pointers],
-            [pointer.queue for pointer in pointers],
-            [pointer.payload for pointer in pointers],
-            [pointer.due_at for pointer in pointers],
-        ),
+        {
+            "priorities": [pointer.priority for pointer in pointers],
+            "queues": [pointer.queue for pointer in pointers],
+            "payloads": [pointer.payload for pointer in pointers],
+            "due": [pointer.due_at for pointer in pointers],
+        },
     )
-    ids = {bytes(payload): int(id_) for id_, payload in result}
+    ids = {bytes(payload): int(id_) for id_, payload in added}
     return [ids[pointer.payload] for pointer in pointers]
 
 

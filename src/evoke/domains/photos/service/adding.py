@@ -27,6 +27,7 @@ from evoke.platform.crypto.errors import BlobCorrupt
 from evoke.platform.metadata import sidecars
 from evoke.platform.pictures import sniff
 from evoke.platform.postgres.engine import Database, WriteSession
+from evoke.platform.postgres.quickly import Record
 
 PROCESS = "photos.process"
 GONE = "The photo was deleted while it was being added. Send it again."
@@ -119,7 +120,7 @@ async def keep(
     )
 
 
-async def record(session: WriteSession, library: Library, actor: Actor, kept: Kept) -> tuple[Row[Any], bool]:
+async def record(session: WriteSession, library: Library, actor: Actor, kept: Kept) -> tuple[Record | Row[Any], bool]:
     """The photo, and whether it was there before. Enqueues its processing in the same transaction."""
     added = await _record(session, library, actor, [kept])
     row = added.get(kept.sha256) or await queries.find_by_sha256(session, actor, kept.sha256)
@@ -139,7 +140,7 @@ async def record_many(session: WriteSession, library: Library, actor: Actor, kep
     return [Recorded(there[each.sha256], not _is_new(each, added)) for each in kept]
 
 
-async def _record(session: WriteSession, library: Library, actor: Actor, kept: Sequence[Kept]) -> dict[bytes, Row[Any]]:
+async def _record(session: WriteSession, library: Library, actor: Actor, kept: Sequence[Kept]) -> dict[bytes, Record]:
     """The rows of those that are new, by digest. Enqueues what is to be read, for the first time or again."""
     added = {
         row.sha256: row
@@ -152,15 +153,15 @@ async def _record(session: WriteSession, library: Library, actor: Actor, kept: S
     if new:
         await _count(session, library, actor, list(new.values()))
         for bulk in (False, True):
-            if photo_ids := tuple(each.photo_id for each in new.values() if each.received.bulk is bulk):
-                await session.publish(events.PhotosAdded(actor.user_id, photo_ids, bulk))
+            if rows := tuple(added[digest] for digest, each in new.items() if each.received.bulk is bulk):
+                await session.publish(events.PhotosAdded(actor.user_id, rows, bulk))
     jobs_ = [_processing(actor, each.photo_id, bulk=each.received.bulk) for each in new.values()]
     jobs_ += [_processing(actor, photo_id, bulk=each.received.bulk) for photo_id, each in later.items()]
     await jobs.enqueue_many(session, jobs_)
     return added
 
 
-def _is_new(kept: Kept, added: Mapping[bytes, Row[Any]]) -> bool:
+def _is_new(kept: Kept, added: Mapping[bytes, Record]) -> bool:
     """Of the same bytes twice among those that are recorded together, one is new."""
     row = added.get(kept.sha256)
     return row is not None and row.id == kept.photo_id
