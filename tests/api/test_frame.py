@@ -250,6 +250,11 @@ async def test_a_page_of_another_origin_may_call_where_it_is_allowed(
     assert "X-Request-ID" in real.headers["access-control-expose-headers"]
     other = await client.get("/api/v1/photos", headers={"Origin": "https://evil.example", **person.headers})
     assert "access-control-allow-origin" not in other.headers
+    # A cache must not give one page what another one was told, nor what nobody asked for.
+    of_no_page = await client.get("/api/v1/photos", headers=person.headers)
+    for answer in (real, other, of_no_page):
+        assert "origin" in answer.headers["vary"].lower()
+    assert "access-control-allow-origin" not in of_no_page.headers
     # A page can only read why it was refused when the refusal names its origin, too.
     for answer in (
         await client.get("/api/v1/photos", headers={"Origin": ORIGIN}),

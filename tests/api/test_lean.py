@@ -6,9 +6,10 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import APIRouter, Response
+from starlette.types import Receive, Scope, Send
 
 from evoke.api.deps import WriteDep
-from evoke.api.lean import LeanRoute
+from evoke.api.lean import LeanRoute, LeanRoutes
 from tests.factories import people
 from tests.factories.journal import ENTRIES, form
 
@@ -62,3 +63,23 @@ def test_a_signature_that_it_does_not_know_is_refused_at_once() -> None:
 
     with pytest.raises(TypeError, match="session"):
         router.add_api_route("/", endpoint)
+
+
+def test_a_route_that_its_path_alone_does_not_find_is_refused_at_once() -> None:
+    async def endpoint() -> Response:
+        return Response()
+
+    async def app(_scope: Scope, _receive: Receive, _send: Send) -> None: ...
+
+    for router, path in ((APIRouter(), "/"), (APIRouter(route_class=LeanRoute), "/{number}")):
+        router.add_api_route(path, endpoint)
+        with pytest.raises(TypeError, match="no lean route"):
+            LeanRoutes(app, routes=router.routes)
+
+
+async def test_they_are_counted_under_their_route(client: httpx.AsyncClient, person: people.Person) -> None:
+    await client.get(f"{ENTRIES}?limit=1", headers=person.headers)
+    assert (
+        'evoke_http_requests_total{method="GET",route="/api/v1/entries",status="200"}'
+        in (await client.get("/metrics")).text
+    )

@@ -44,10 +44,14 @@ def install(app: FastAPI) -> None:
 
 
 async def _known(_request: Request, error: Exception) -> Response:
-    known = cast(errors.EvokeError, error)
-    if known.status >= 500:
-        log.error("request.failed", code=known.code, reason=known.message, exc_info=known)
-    return envelope.failure(known)
+    return known(cast(errors.EvokeError, error))
+
+
+def known(error: errors.EvokeError) -> Response:
+    """The answer that an error of ours is."""
+    if error.status >= 500:
+        log.error("request.failed", code=error.code, reason=error.message, exc_info=error)
+    return envelope.failure(error)
 
 
 async def _not_valid(_request: Request, error: Exception) -> Response:

@@ -9,7 +9,6 @@ from functools import lru_cache
 
 import structlog
 from prometheus_client import Counter, Histogram
-from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -21,11 +20,11 @@ QUIET = {"/health", "/health/ready", "/metrics"}
 NORMAL, NO_STATUS, ABNORMAL = 1000, 1005, 1006
 """Codes of a WebSocket's end: as meant, without one, without a word."""
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
-SECURITY_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "X-Frame-Options": "DENY",
-}
+SECURITY_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+)
 
 
 class Frame:
@@ -51,10 +50,12 @@ class Frame:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-ID"] = request_id
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
+                # As they are: MutableHeaders would look through all of them for each.
+                given = list(message.get("headers", ()))
+                names = {name.lower() for name, _ in given}
+                given.append((b"x-request-id", request_id.encode()))
+                given.extend(header for header in SECURITY_HEADERS if header[0] not in names)
+                message["headers"] = given
             await send(message)
 
         try:

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -139,10 +139,7 @@ class LimitMiddleware:
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start" and spent.verdict is not None:
-                headers = MutableHeaders(scope=message)
-                headers["X-RateLimit-Limit"] = str(spent.verdict.limit)
-                headers["X-RateLimit-Remaining"] = str(spent.verdict.remaining)
-                headers["X-RateLimit-Reset"] = str(spent.verdict.reset)
+                message["headers"] = [*message.get("headers", ()), *_headers(spent.verdict)]
             await send(message)
 
         # A preflight asks on behalf of a request that is still to come and will be counted.
@@ -171,6 +168,14 @@ class LimitMiddleware:
             return await self.authenticate(scope, credential)
         except Exception:  # the route asks again and says what is wrong, be it the token or the database
             return None
+
+
+def _headers(verdict: Verdict) -> list[tuple[bytes, bytes]]:
+    return [
+        (b"x-ratelimit-limit", b"%d" % verdict.limit),
+        (b"x-ratelimit-remaining", b"%d" % verdict.remaining),
+        (b"x-ratelimit-reset", b"%d" % verdict.reset),
+    ]
 
 
 def read_credential(headers: Headers) -> str | None:

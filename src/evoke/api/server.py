@@ -19,7 +19,7 @@ from evoke.settings import Settings, load
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-BUFFER_BYTES = 256 * 1024
+BUFFER_BYTES = 512 * 1024
 """No request has more headers, and no upload comes in larger pieces. Smaller ones cost: each is a turn of the loop."""
 APPLICATION = "evoke.api.server:application"
 HEADER_SECONDS = 10
