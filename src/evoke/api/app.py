@@ -96,6 +96,7 @@ def create_app(settings: Settings | None = None, *, resources: Resources | None 
     for router in (
         entries.lean_router,
         auth.router,
+        photos.lean_router,
         photos.router,
         photos.trash_router,
         search.router,
@@ -184,7 +185,7 @@ def _layers(settings: Settings) -> list[Middleware]:
             trusted_proxies=settings.http.trusted_proxies,
         ),
         Middleware(CompressMiddleware, minimum_size=1024, zstd_level=3, brotli_quality=3, gzip_level=3),
-        Middleware(LeanRoutes, routes=entries.lean_router.routes),
+        Middleware(LeanRoutes, routes=[*entries.lean_router.routes, *photos.lean_router.routes]),
     ]
 
 

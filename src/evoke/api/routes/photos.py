@@ -10,6 +10,7 @@ from starlette.responses import Response
 from evoke.api import envelope, files, multipart
 from evoke.api.deps import ActorDep, OptionalActorDep, ReadDep, ResourcesDep, WriteDep
 from evoke.api.envelope import Envelope, failures, ok
+from evoke.api.lean import LeanRoute
 from evoke.api.routing import router_of
 from evoke.bootstrap import Resources
 from evoke.domains.accounts.schemas import Actor
@@ -20,6 +21,7 @@ from evoke.kit import errors
 from evoke.platform.telemetry import metrics
 
 router = router_of("/photos", "photos")
+lean_router = router_of("/photos", "photos", LeanRoute)
 trash_router = router_of("/trash", "photos")
 
 _MULTIPART = {
@@ -50,7 +52,7 @@ _BYTES: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.post(
+@lean_router.post(
     "",
     status_code=201,
     response_model=Envelope[schemas.UploadAnswer],

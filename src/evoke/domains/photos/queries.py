@@ -10,7 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     Select,
-    TextualSelect,
+    TextClause,
     and_,
     bindparam,
     func,
@@ -115,6 +115,9 @@ async def list_buckets(
 async def insert_photos(session: WriteSession, rows: Sequence[dict[str, Any]]) -> Sequence[Record]:
     """COLUMNS of those that were inserted; the owner has the bytes of the others already. All with the same columns.
 
+    `used_bytes` of each is what the owner's originals weigh with them; that row is locked until the transaction ends,
+    so quotas hold.
+
     One statement whatever their number, planned once: with SQLAlchemy's own it would be built anew each time, which
     takes longer than to run it.
     """
@@ -125,15 +128,24 @@ async def insert_photos(session: WriteSession, rows: Sequence[dict[str, Any]]) -
 
 
 @lru_cache(maxsize=8)
-def _insertion(names: tuple[str, ...]) -> TextualSelect:
+def _insertion(names: tuple[str, ...]) -> TextClause:
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's own has no annotations
     columns = ", ".join(names)
     typed = ", ".join(f"{name} {Photo.__table__.c[name].type.compile(dialect)}" for name in names)
     given = f"jsonb_to_recordset(CAST(:rows AS jsonb)) AS given ({typed})"
     insertion = f"INSERT INTO photos ({columns}) SELECT {columns} FROM {given}"  # noqa: S608 - names of columns
-    returned = [Photo.__table__.c[column.key] for column in COLUMNS]
-    returning = ", ".join(column.key for column in returned)
-    return text(f"{insertion} ON CONFLICT (owner_id, sha256) DO NOTHING RETURNING {returning}").columns(*returned)
+    returned = ", ".join(column.key for column in COLUMNS)
+    return text(f"""
+        WITH added AS ({insertion} ON CONFLICT (owner_id, sha256) DO NOTHING RETURNING {returned}),
+        used AS (
+            INSERT INTO library_usage AS known (owner_id, photos, size_bytes)
+            SELECT owner_id, count(*), sum(size_bytes) FROM added GROUP BY owner_id
+            ON CONFLICT (owner_id) DO UPDATE SET
+                photos = known.photos + excluded.photos, size_bytes = known.size_bytes + excluded.size_bytes
+            RETURNING size_bytes AS used_bytes
+        )
+        SELECT added.*, used_bytes FROM added, used
+    """)  # noqa: S608 - names of columns
 
 
 def _as_json(value: object) -> str:
@@ -156,7 +168,7 @@ _ADD_USAGE = text("""
 
 
 async def add_usage(session: WriteSession, owner_id: uuid.UUID, *, photos: int, size_bytes: int) -> int:
-    """The owner's bytes after the change; the row is locked until the transaction ends, so quotas hold."""
+    """The owner's bytes after the change; the row is locked until the transaction ends."""
     values = {"owner_id": owner_id, "photos": photos, "size_bytes": size_bytes}
     return int((await session.prebuilt(_ADD_USAGE, values))[0].size_bytes)
 

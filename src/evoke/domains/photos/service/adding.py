@@ -151,7 +151,7 @@ async def _record(session: WriteSession, library: Library, actor: Actor, kept: S
     if later:
         await _mark_queued(session, actor, later)
     if new:
-        await _count(session, library, actor, list(new.values()))
+        _check_quota(library, next(iter(added.values())).used_bytes, sum(each.size for each in new.values()))
         for bulk in (False, True):
             if rows := tuple(added[digest] for digest, each in new.items() if each.received.bulk is bulk):
                 await session.publish(events.PhotosAdded(actor.user_id, rows, bulk))
@@ -204,12 +204,10 @@ def _processing(actor: Actor, photo_id: uuid.UUID, *, bulk: bool) -> NewJob:
     )
 
 
-async def _count(session: WriteSession, library: Library, actor: Actor, new: Sequence[Kept]) -> None:
-    size = sum(each.size for each in new)
-    used = await queries.add_usage(session, actor.user_id, photos=len(new), size_bytes=size)
+def _check_quota(library: Library, used_bytes: int, new_bytes: int) -> None:
     quota = library.options.quota_bytes
-    if quota and used > quota:
-        raise errors.QuotaExceeded(quota_bytes=quota, used_bytes=used - size)
+    if quota and used_bytes > quota:
+        raise errors.QuotaExceeded(quota_bytes=quota, used_bytes=used_bytes - new_bytes)
 
 
 def _sidecar_kind(sidecar: bytes | None) -> str | None:
