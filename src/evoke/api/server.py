@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server import Server
 
@@ -45,6 +45,8 @@ def serve(settings: Settings, *, reload: bool = False, application: str = APPLIC
         address=settings.host,
         port=settings.port,
         workers=1 if reload else settings.http.api_processes,
+        # Browsers and proxies speak no HTTP/2 without TLS, and to look for it costs an upload a twentieth of its time.
+        http=HTTPModes.http1,
         http1_settings=HTTP1Settings(max_buffer_size=BUFFER_BYTES, header_read_timeout=HEADER_SECONDS * 1000),
         websockets=True,
         log_enabled=False,
