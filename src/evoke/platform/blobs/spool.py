@@ -1,10 +1,10 @@
 """An upload on its way in: hashed, encrypted and written to a scratch file while it is being received.
 
-Bytes gather in a buffer of 1 MiB. When it is full two strands take it, one for SHA-1 and one for all the rest (SHA-256,
-encrypting, writing; all leave the interpreter lock), while the next buffer fills. When all buffers are busy `write`
-waits, which is what holds a fast sender back. So memory stays at 4 MiB for an upload of any size, and the event loop
-only copies. More strands would end one upload sooner and several at a time later: each turn of a thread costs a turn
-of the interpreter lock.
+Bytes gather in a buffer of 1 MiB. When it is full two strands take it, one that hashes and one that encrypts and writes
+(all of this leaves the interpreter lock), while the next buffer fills: a disk that makes the one wait does not hold up
+the other. When all buffers are busy `write` waits, which is what holds a fast sender back. So memory stays at 4 MiB for
+an upload of any size, and the event loop only copies. More strands would end one upload sooner and several at a time
+later: each turn of a thread costs a turn of the interpreter lock.
 """
 
 import asyncio
@@ -74,7 +74,7 @@ class Spool:
         self.result: SpoolResult | None = None
         self.adopted = False
         self._folder = folder
-        self._strand, self._sha1_strand = Strand(threads), Strand(threads)
+        self._strand, self._hash_strand = Strand(threads), Strand(threads)
         self._owner_key = owner_key
         self._max_bytes = max_bytes
         self._durable = durable
@@ -159,7 +159,7 @@ class Spool:
     async def _process(self, *, last: bool) -> None:
         """Hand the buffer that was filled to the strands, and find another one to fill."""
         block = self._room[: self._filled]
-        jobs = self._strand.submit(self._absorb, block, last=last), self._sha1_strand.submit(self._sha1.update, block)
+        jobs = self._strand.submit(self._store, block, last=last), self._hash_strand.submit(self._hash, block)
         self._under_way.append(_Block(self._filling, jobs))
         self._fill(bytearray())
         await self._settle(_BLOCKS_UNDER_WAY)
@@ -192,13 +192,13 @@ class Spool:
                 raise
         self._scratch = scratch
 
-    def _absorb(self, block: memoryview, *, last: bool) -> None:
-        if self._scratch is None:
-            self._create()
+    def _hash(self, block: memoryview) -> None:
         self._sha256.update(block)
-        self._store(block, last=last)
+        self._sha1.update(block)
 
     def _store(self, block: memoryview, *, last: bool) -> None:
+        if self._scratch is None:
+            self._create()
         if self._encryptor:
             sealed = self._buffers.take()
             used = self._encryptor.seal_into(block, sealed, last=last)
