@@ -17,6 +17,8 @@ from evoke.api.errors import answer_unforeseen
 from evoke.kit import errors
 
 log = structlog.get_logger(__name__)
+MAX_HEADER_BYTES = 64 * 1024
+"""Of all headers of a request, names and values. The server itself gives up somewhere between 0.5 and 1 MiB."""
 LINGER_SECONDS = 30.0
 LINGER_SILENCE_SECONDS = 5.0
 
@@ -27,10 +29,18 @@ class RequestTimeout(errors.EvokeError):
     default_message = "The upload stood still for too long. Send it again."
 
 
+class HeadersTooLarge(errors.EvokeError):
+    status = 431
+    code = "HEADERS_TOO_LARGE"
+    default_message = f"The headers of a request may have {MAX_HEADER_BYTES} bytes together."
+
+
 class Bounds:
-    """Bytes of a body, seconds for an answer; `unbounded(scope)` says which requests stream and have limits of their
-    own: those may take as long as they like, but an upload must not be silent for `stall` seconds. `patience(scope)`
-    is the seconds that a request has where `timeout` would be too few.
+    """Bytes of headers and of a body, seconds for an answer.
+
+    `unbounded(scope)` says which requests stream and have limits of their own: those may take as long as they like, but
+    an upload must not be silent for `stall` seconds. `patience(scope)` is the seconds that a request has where
+    `timeout` would be too few.
     """
 
     def __init__(
@@ -74,6 +84,8 @@ class Bounds:
         await body.linger()
 
     async def _bounded(self, scope: Scope, body: "_Body", send: Send) -> None:
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEADER_BYTES:
+            raise HeadersTooLarge(max_bytes=MAX_HEADER_BYTES)
         if self.unbounded(scope):
             await self.app(scope, self._unless_stalled(body), send)
             return

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 BUFFER_BYTES = 512 * 1024
-"""No request has more headers, and no upload comes in larger pieces. Smaller ones cost: each is a turn of the loop."""
+"""No upload comes in larger pieces, and headers of twice as much are never held. Smaller ones cost: each is a turn of
+the loop."""
 APPLICATION = "evoke.api.server:application"
 HEADER_SECONDS = 10
 STOP_SECONDS = 10
