@@ -25,6 +25,12 @@ THE_OTHERS = (
 )
 
 
+@pytest.fixture
+async def things(database: Database) -> None:
+    async with database.transaction() as session:
+        await session.execute(text("CREATE TABLE things (name text PRIMARY KEY)"))
+
+
 async def test_rows_have_names_and_places(database: Database) -> None:
     (row,) = await database.ask(PLUS, {"a": 2, "b": 3, "more": 4})
     assert (row.sum, row[0], row["sum"], tuple(row), row[-1]) == (5, 5, 5, (5, 2), 2)
@@ -35,9 +41,8 @@ async def test_rows_have_names_and_places(database: Database) -> None:
     assert (row.id, row.names) == (id_, ["a", "b"])
 
 
+@pytest.mark.usefixtures("things")
 async def test_a_change_is_committed(database: Database) -> None:
-    async with database.transaction() as session:
-        await session.execute(text("CREATE TABLE things (name text)"))
     await database.change(text("INSERT INTO things VALUES (:name)"), {"name": "one"})
     async with database.read() as session:
         assert (await session.scalars(select(column("name")).select_from(text("things")))).all() == ["one"]
@@ -89,9 +94,8 @@ async def test_connections_lost_in_the_pool_are_not_noticed(database: Database, 
         assert (await database.ask(PLUS, {"a": 1, "b": 1}))[0].sum == 2
 
 
+@pytest.mark.usefixtures("things")
 async def test_a_statement_is_part_of_its_session(database: Database) -> None:
-    async with database.transaction() as session:
-        await session.execute(text("CREATE TABLE things (name text PRIMARY KEY)"))
     async with database.write() as session:
         await session.prebuilt(INSERT, {"name": "gone"})
         assert [row.name for row in await session.prebuilt(NAMES, {})] == ["gone"]
@@ -106,9 +110,8 @@ async def test_a_statement_is_part_of_its_session(database: Database) -> None:
     assert {row.name for row in await database.ask(NAMES, {})} == {"one", "three"}
 
 
+@pytest.mark.usefixtures("things")
 async def test_a_statement_that_fails_costs_its_savepoint_alone(database: Database) -> None:
-    async with database.transaction() as session:
-        await session.execute(text("CREATE TABLE things (name text PRIMARY KEY)"))
     async with database.transaction() as session:
         await session.prebuilt(INSERT, {"name": "one"})
         with pytest.raises(asyncpg.UniqueViolationError):
@@ -119,19 +122,23 @@ async def test_a_statement_that_fails_costs_its_savepoint_alone(database: Databa
     assert {row.name for row in await database.ask(NAMES, {})} == {"one", "two"}
 
 
+@pytest.mark.usefixtures("things")
 async def test_what_only_reads_may_not_change(database: Database) -> None:
-    async with database.transaction() as session:
-        await session.execute(text("CREATE TABLE things (name text PRIMARY KEY)"))
     async with database.read() as session:
         with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
             await session.prebuilt(INSERT, {"name": "one"})
 
 
-async def test_a_connection_lost_in_a_session_is_told_and_replaced(database: Database, database_url: str) -> None:
+@pytest.mark.parametrize("begun", [True, False])
+async def test_a_connection_lost_in_a_session_is_told_and_replaced(
+    database: Database, database_url: str, begun: bool
+) -> None:
     other = await asyncpg.connect(database_url)
     with pytest.raises(ConnectionError) as caught:
         async with database.write() as session:
-            await session.prebuilt(PLUS, {"a": 1, "b": 1})
+            await session.connection()
+            if begun:
+                await session.prebuilt(PLUS, {"a": 1, "b": 1})
             assert await other.fetchval(f"SELECT count(pg_terminate_backend(pid)) {THE_OTHERS}") >= 1
             while await other.fetchval(f"SELECT count(*) {THE_OTHERS}"):
                 await asyncio.sleep(0.02)

@@ -80,7 +80,9 @@ async def run_within(connection: Connection, statement: Executable, parameters: 
     return found
 
 
-def _is_lost(error: Exception) -> bool:
+def _is_lost(error: BaseException) -> bool:
+    if isinstance(error, dialect.AsyncAdapt_asyncpg_dbapi.Error) and error.__cause__ is not None:
+        error = error.__cause__  # the adapter, which begins the transaction, has translated it
     if isinstance(error, asyncpg.PostgresError):
         return str(error.sqlstate).startswith(_LOST)
     return isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError | OSError)
