@@ -22,7 +22,7 @@ from starlette_compress import CompressMiddleware
 
 from evoke import __version__
 from evoke.api import errors, examples, limits
-from evoke.api.bounds import Bounds
+from evoke.api.bounds import Bounds, HeadersTooLarge
 from evoke.api.frame import Frame
 from evoke.api.layers import Application, Cors
 from evoke.api.lean import LeanRoutes
@@ -257,7 +257,7 @@ def _describe(app: FastAPI) -> None:
 
 
 def _document_common_errors(operation: dict[str, Any]) -> None:
-    common = [kit_errors.Invalid, kit_errors.RateLimited, kit_errors.ServiceUnavailable]
+    common = [kit_errors.Invalid, kit_errors.RateLimited, kit_errors.ServiceUnavailable, HeadersTooLarge]
     if "requestBody" in operation:
         common.append(kit_errors.TooLarge)
     for error in common:
