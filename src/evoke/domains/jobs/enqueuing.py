@@ -16,42 +16,49 @@ from evoke.platform.postgres.quickly import Record
 from evoke.platform.queue import pointers
 
 _COLUMNS: dict[str, sa.types.TypeEngine[Any]] = {
-    "owner_id": sa.Uuid(),
-    "id": sa.Uuid(),
-    "kind": sa.Text(),
-    "queue": sa.Text(),
-    "priority": sa.Integer(),
-    "max_attempts": sa.Integer(),
-    "args": sa.Text(),
-    "subject_type": sa.Text(),
-    "subject_id": sa.Uuid(),
-    "dedupe": sa.Text(),
-    "queue_job_id": sa.BigInteger(),
-    "run_after": sa.DateTime(timezone=True),
+    "owner_id": ARRAY(sa.Uuid()),
+    "id": ARRAY(sa.Uuid()),
+    "kind": ARRAY(sa.Text()),
+    "max_attempts": ARRAY(sa.Integer()),
+    "args": ARRAY(sa.Text()),
+    "subject_type": ARRAY(sa.Text()),
+    "subject_id": ARRAY(sa.Uuid()),
+    "dedupe": ARRAY(sa.Text()),
 }
-# One statement whatever the number of jobs, so that it is planned once. A job that waits under the same key stays
-# the one it was; when the new one is more urgent, and no later, it takes that place (`_point_at_moved`).
+# One statement for records and pointers, whatever their number. A job that waits under the same key stays the one it
+# was; when the new one is more urgent, and no later, it takes that place (`_point_at_moved`).
 _MORE_URGENT = """
     excluded.priority >= waiting.priority AND excluded.run_after <= greatest(waiting.run_after, now())
     AND (excluded.priority > waiting.priority OR excluded.run_after < waiting.run_after)
 """
-_INSERT = f"""
+_GIVEN = f"""
+SELECT {pointers.NEXT} AS pointer, *
+FROM unnest({", ".join(f":{name}" for name in (*_COLUMNS, *pointers.PARAMETERS))})
+    AS given ({", ".join(_COLUMNS)}, priority, queue, payload, due_at)
+"""  # noqa: S608  # the names come from the tables above
+_ENTER = f"""
 INSERT INTO jobs AS waiting (
     owner_id, id, kind, queue, priority, max_attempts, args, subject_type, subject_id, dedupe, queue_job_id,
     run_after, created_at, state, attempts, crashes, cancel_requested, progress_done
 )
 SELECT
-    owner_id, id, kind, queue, priority, max_attempts, args::jsonb, subject_type, subject_id, dedupe, queue_job_id,
-    coalesce(run_after, now()), now(), 'queued', 0, 0, false, 0
-FROM unnest({", ".join(f":{name}" for name in _COLUMNS)}) AS given ({", ".join(_COLUMNS)})
+    owner_id, id, kind, queue, priority, max_attempts, args::jsonb, subject_type, subject_id, dedupe, pointer,
+    coalesce(due_at, now()), now(), 'queued', 0, 0, false, 0
+FROM given
 ORDER BY owner_id, dedupe  -- two transactions that want the same keys lock them in the same order
 ON CONFLICT (owner_id, dedupe) WHERE dedupe IS NOT NULL DO UPDATE SET
     priority = CASE WHEN {_MORE_URGENT} THEN excluded.priority ELSE waiting.priority END,
     run_after = CASE WHEN {_MORE_URGENT} THEN excluded.run_after ELSE waiting.run_after END,
     queue_job_id = CASE WHEN {_MORE_URGENT} THEN excluded.queue_job_id ELSE waiting.queue_job_id END
 RETURNING waiting.*
-"""  # noqa: S608  # the names come from the table above
-_ENQUEUE = sa.text(_INSERT).bindparams(*(sa.bindparam(name, type_=ARRAY(type_)) for name, type_ in _COLUMNS.items()))
+"""  # noqa: S608  # the same text each time
+_ENQUEUE = sa.text(f"""
+WITH given AS MATERIALIZED ({_GIVEN}), put AS ({pointers.PUT}), entered AS ({_ENTER})
+SELECT entered.*, CASE row_number() OVER () WHEN 1 THEN (SELECT array_agg(pointer) FROM given) END AS new_pointers
+FROM entered
+""").bindparams(  # noqa: S608  # from the texts above
+    *(sa.bindparam(name, type_=type_) for name, type_ in (_COLUMNS | pointers.PARAMETERS).items())
+)
 _POINT = (
     sa.update(Job)
     .where(Job.owner_id == sa.bindparam("owner"), Job.id == sa.bindparam("job"))
@@ -79,42 +86,34 @@ def queue_of(kind: str) -> str:
 
 
 async def enqueue(session: WriteSession, jobs: Sequence[NewJob]) -> list[Record]:
-    """Put jobs in, in two statements however many they are, and answer their records in the order given."""
+    """Put jobs in, in one statement however many they are, and answer their records in the order given."""
     distinct, position_of = _without_repeats(jobs)
     if not distinct:
         return []
     ids = [new_id() for _ in distinct]
     fresh = set(ids)
-    pointer_ids = await pointers.put(
-        session,
-        [
-            pointers.NewPointer(
-                queue=job.queue or queue_of(job.kind),
-                payload=encode_payload(job.owner_id, id_),
-                priority=job.priority,
-                due_at=job.run_after,
-            )
-            for job, id_ in zip(distinct, ids, strict=True)
-        ],
-    )
+    queued = [
+        pointers.NewPointer(
+            job.queue or queue_of(job.kind), encode_payload(job.owner_id, id_), job.priority, job.run_after
+        )
+        for job, id_ in zip(distinct, ids, strict=True)
+    ]
     rows = {
         "owner_id": [job.owner_id for job in distinct],
         "id": ids,
         "kind": [job.kind for job in distinct],
-        "queue": [job.queue or queue_of(job.kind) for job in distinct],
-        "priority": [job.priority for job in distinct],
         "max_attempts": [job.max_attempts for job in distinct],
         "args": [orjson.dumps(job.args).decode() for job in distinct],
         "subject_type": [job.subject[0] if job.subject else None for job in distinct],
         "subject_id": [job.subject[1] if job.subject else None for job in distinct],
         "dedupe": [job.dedupe for job in distinct],
-        "queue_job_id": pointer_ids,
-        "run_after": [job.run_after for job in distinct],
+        **pointers.values(queued),
     }
     records = await session.prebuilt(_ENQUEUE, rows)
-    await _point_at_moved(session, [record for record in records if record.id not in fresh], set(pointer_ids))
+    new_pointers = set(records[0].new_pointers)
+    await _point_at_moved(session, [record for record in records if record.id not in fresh], new_pointers)
     # Pointers nobody else can see yet: dropping them waits for no one.
-    if unused := set(pointer_ids) - {record.queue_job_id for record in records}:
+    if unused := new_pointers - {record.queue_job_id for record in records}:
         await pointers.drop(session, unused)
     by_id = {record.id: record for record in records}
     by_key = {(record.owner_id, record.dedupe): record for record in records if record.dedupe is not None}

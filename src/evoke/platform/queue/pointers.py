@@ -9,26 +9,36 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from evoke.platform.postgres.engine import WriteSession
 
-# RETURNING does not promise an order, so the payload (unique for each record) says which id is whose.
-_PUT = sa.text("""
-INSERT INTO pgqueuer (priority, entrypoint, payload, execute_after, status)
-SELECT priority, queue, payload, coalesce(due_at, now()), 'queued'
-FROM unnest(:priorities, :queues, :payloads, :due)
-    WITH ORDINALITY AS given (priority, queue, payload, due_at, position)
-ORDER BY position
-RETURNING id, payload
-""").bindparams(
-    sa.bindparam("priorities", type_=ARRAY(sa.Integer())),
-    sa.bindparam("queues", type_=ARRAY(sa.Text())),
-    sa.bindparam("payloads", type_=ARRAY(sa.LargeBinary())),
-    sa.bindparam("due", type_=ARRAY(sa.DateTime(timezone=True))),
-)
+NEXT = "nextval('pgqueuer_id_seq')"
+"""The id of the next pointer, given before it is put, so that a statement can also write it elsewhere."""
+PUT = """
+INSERT INTO pgqueuer (id, priority, entrypoint, payload, execute_after, status)
+SELECT pointer, priority, queue, payload, coalesce(due_at, now()), 'queued' FROM given
+"""
+"""Puts the pointers `given`, a CTE: what NewPointer has, and `pointer`, which is NEXT."""
+PARAMETERS: dict[str, sa.types.TypeEngine[Any]] = {
+    "priorities": ARRAY(sa.Integer()),
+    "queues": ARRAY(sa.Text()),
+    "payloads": ARRAY(sa.LargeBinary()),
+    "due": ARRAY(sa.DateTime(timezone=True)),
+}
+"""What `values` gives: the columns priority, queue, payload and due_at."""
+# The numbers rise in the order given, for rows of unnest come in that.
+_PUT = sa.text(f"""
+WITH given AS MATERIALIZED (
+    SELECT {NEXT} AS pointer, priority, queue, payload, due_at
+    FROM unnest(:priorities, :queues, :payloads, :due) AS given (priority, queue, payload, due_at)
+),
+put AS ({PUT})
+SELECT pointer FROM given
+""").bindparams(*(sa.bindparam(name, type_=type_) for name, type_ in PARAMETERS.items()))  # noqa: S608 - our own texts
 _DROP = "DELETE FROM pgqueuer WHERE id = ANY($1::bigint[])"
 _BEAT = """
 UPDATE pgqueuer SET heartbeat = now()
@@ -47,8 +57,7 @@ CROSS JOIN LATERAL (
 
 @dataclass(frozen=True, slots=True)
 class NewPointer:
-    """A pointer to put: higher `priority` first, not before `due_at` (None: at once). `payload` is the caller's,
-    and unique among those that are put together."""
+    """A pointer to put: higher `priority` first, not before `due_at` (None: at once). `payload` is the caller's."""
 
     queue: str
     payload: bytes
@@ -67,17 +76,17 @@ class Pointer:
 
 async def put(session: WriteSession, pointers: Sequence[NewPointer]) -> list[int]:
     """Add pointers and answer their ids in the order given. Workers hear of them when the transaction commits."""
-    added = await session.prebuilt(
-        _PUT,
-        {
-            "priorities": [pointer.priority for pointer in pointers],
-            "queues": [pointer.queue for pointer in pointers],
-            "payloads": [pointer.payload for pointer in pointers],
-            "due": [pointer.due_at for pointer in pointers],
-        },
-    )
-    ids = {bytes(payload): int(id_) for id_, payload in added}
-    return [ids[pointer.payload] for pointer in pointers]
+    return [row.pointer for row in await session.prebuilt(_PUT, values(pointers))]
+
+
+def values(pointers: Sequence[NewPointer]) -> dict[str, list[Any]]:
+    """The values of PARAMETERS."""
+    return {
+        "priorities": [pointer.priority for pointer in pointers],
+        "queues": [pointer.queue for pointer in pointers],
+        "payloads": [pointer.payload for pointer in pointers],
+        "due": [pointer.due_at for pointer in pointers],
+    }
 
 
 async def drop(session: WriteSession, ids: Iterable[int]) -> None:
