@@ -57,6 +57,7 @@ class FatalBackend:
     def __init__(self, inner: LocalBackend, fate: Fate) -> None:
         self.inner = inner
         self.fate = fate
+        self.durable_drafts = inner.durable_drafts
 
     async def adopt(self, draft: Path, key: str) -> None:
         await self.inner.adopt(draft, key)
@@ -85,7 +86,7 @@ def registry(resources: Resources, fate: Fate) -> Registry:
     """The tasks of visualizations, over a storage that is fatal."""
     folder = resources.settings.data_dir / "blobs"
     threads = ThreadPoolExecutor(4)
-    store = BlobStore(FatalBackend(LocalBackend(folder, threads), fate), folder / "tmp", threads, durable=True)
+    store = BlobStore(FatalBackend(LocalBackend(folder, threads), fate), folder / "tmp", threads)
     tools = replace(resources.visualizations, library=replace(resources.library, blobs=store))
 
     async def dies(_session: WriteSession, _event: events.VisualizationReady) -> None:

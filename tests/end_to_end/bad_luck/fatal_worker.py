@@ -68,6 +68,7 @@ class FatalBackend:
     def __init__(self, inner: LocalBackend, fate: Fate) -> None:
         self.inner = inner
         self.fate = fate
+        self.durable_drafts = inner.durable_drafts
 
     async def adopt(self, draft: Path, key: str) -> None:
         await self.inner.adopt(draft, key)
@@ -115,7 +116,7 @@ def registry(resources: Resources, fate: Fate) -> Registry:
     folder = resources.settings.data_dir / "blobs"
     threads = ThreadPoolExecutor(4)
     backend: Backend = FatalBackend(LocalBackend(folder, threads), fate)
-    store = BlobStore(backend, folder / "tmp", threads, durable=True)
+    store = BlobStore(backend, folder / "tmp", threads)
     options = replace(resources.library.options, sweep_grace_seconds=0)
     library = replace(resources.library, blobs=store, options=options)
     tools = examining.Tools(reader=FatalReader(reading.best_reader(), fate), places=KnownPlaces())

@@ -42,6 +42,9 @@ class Source(Protocol):
 class Backend(Protocol):
     """Stores whole blobs, atomically: a reader sees all of a blob or nothing. Keys come checked."""
 
+    durable_drafts: bool
+    """Whether the bytes of a draft must be on the disk before it is adopted."""
+
     async def adopt(self, draft: Path, key: str) -> None:
         """Make the file `draft` the blob `key`, replacing what was there. The file may be gone afterwards."""
         ...

@@ -42,7 +42,7 @@ def open_store(
     threads = ThreadPoolExecutor(max_workers=4 + 2 * (os.cpu_count() or 1), thread_name_prefix="blobs")
     if scheme in ("", "file"):
         local = LocalBackend(_folder(location, scheme), threads, durable=durable)
-        return BlobStore(local, local.scratch, threads, durable=durable)
+        return BlobStore(local, local.scratch, threads)
     if scratch_folder is None:
         raise Misconfigured(f"A library at {scheme}: needs a local folder for uploads in progress.")
     backend = ObjectBackend(_object_store(location, scheme, options or {}), threads)

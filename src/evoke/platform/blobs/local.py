@@ -34,7 +34,7 @@ class LocalBackend:
         self.scratch = root / "tmp"
         self._objects = root / "objects"
         self._threads = threads
-        self._durable = durable
+        self._durable = self.durable_drafts = durable
 
     async def adopt(self, draft: Path, key: str) -> None:
         await self._run(self._adopt, draft, key)
@@ -62,8 +62,6 @@ class LocalBackend:
 
     def _adopt(self, draft: Path, key: str) -> None:
         with disk_errors():
-            if self._durable:
-                _sync(draft)
             self._place(draft, self._objects / key)
 
     def _put(self, key: str, make: Callable[[], Buffer]) -> None:

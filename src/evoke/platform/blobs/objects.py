@@ -36,6 +36,8 @@ class ObjectBackend:
     Its parts take up room until the bucket drops them: set a lifecycle rule that aborts incomplete multipart uploads.
     """
 
+    durable_drafts = False
+
     def __init__(self, store: "ObjectStore", threads: Executor) -> None:
         self._store = store
         self._threads = threads

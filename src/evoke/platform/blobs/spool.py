@@ -129,7 +129,7 @@ class Spool:
             view = view[taken:]
 
     async def finish(self) -> SpoolResult:
-        """End of input. The digests, and the bytes are in the scratch file (not yet durable: `adopt` sees to that)."""
+        """End of input. The digests; the bytes are in the scratch file, and on the disk when the spool is `durable`."""
         if self.result is None:
             await self._process(last=True)
             await self._settle(0)
@@ -204,10 +204,13 @@ class Spool:
             used = self._encryptor.seal_into(block, sealed, last=last)
             self._append(memoryview(sealed)[:used])
             self._buffers.give_back(sealed)
-            return
-        if not self._stored_size:
-            self._append(framing.plain_mark(block))
-        self._append(block)
+        else:
+            if not self._stored_size:
+                self._append(framing.plain_mark(block))
+            self._append(block)
+        if last and self._durable:
+            with disk_errors():  # while the other strand still hashes, which takes longer
+                self._file().sync()
 
     def _append(self, data: Buffer) -> None:
         with disk_errors():

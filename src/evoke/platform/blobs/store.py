@@ -30,20 +30,16 @@ _DELETE_BATCH: Final = 1000
 
 
 class BlobStore:
-    """Blobs under keys in one `backend`; uploads in progress in the folder `scratch_folder` of this machine,
-    which are `durable` when adopting them is a rename.
+    """Blobs under keys in one `backend`; uploads in progress in the folder `scratch_folder` of this machine.
 
     Whether a blob is encrypted is said by the key that is given for it: an `OwnerKey`, or None. Reading needs the
     owner's key only when the blob is encrypted, and ignores it otherwise.
     """
 
-    def __init__(
-        self, backend: Backend, scratch_folder: Path, threads: ThreadPoolExecutor, *, durable: bool = False
-    ) -> None:
+    def __init__(self, backend: Backend, scratch_folder: Path, threads: ThreadPoolExecutor) -> None:
         self._backend = backend
         self._scratch = scratch_folder
         self._threads = threads
-        self._durable = durable
         self._buffers = Buffers()
 
     async def __aenter__(self) -> Self:
@@ -61,7 +57,8 @@ class BlobStore:
     def spool(self, owner_key: OwnerKey | None, *, max_bytes: int | None = None) -> Spool:
         """Where an upload goes: `async with store.spool(key) as spool`. See `Spool`."""
         outside_transaction("blobs.spool")
-        return Spool(self._scratch, self._threads, self._buffers, owner_key, max_bytes=max_bytes, durable=self._durable)
+        durable = self._backend.durable_drafts
+        return Spool(self._scratch, self._threads, self._buffers, owner_key, max_bytes=max_bytes, durable=durable)
 
     async def adopt(self, spool: Spool, key: str) -> None:
         """Make a finished upload the blob `key`, whole and durably, replacing what was there. Once for each spool."""

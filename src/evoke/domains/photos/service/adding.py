@@ -94,10 +94,10 @@ async def keep(
     Whether the bytes are there already is asked only for a sidecar, which is kept under the id of the photo;
     `certainly_new` saves even that, for who has asked before.
     """
-    result = await spool.finish()
     kind = sniff.sniff(spool.head)
     if kind is None:
-        raise errors.UnsupportedMedia(size_bytes=result.size)
+        raise errors.UnsupportedMedia(size_bytes=spool.size)
+    result = await spool.finish()
     sidecar_kind = _sidecar_kind(received.sidecar)
     known = None
     if received.sidecar is not None and not certainly_new:
