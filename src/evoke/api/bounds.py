@@ -4,8 +4,9 @@ Inside of CORS: a web page can only read why its request was refused when the re
 """
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
+import inspect
+from collections.abc import Awaitable, Callable
+from contextlib import closing, suppress
 
 import structlog
 from starlette.requests import ClientDisconnect
@@ -64,7 +65,6 @@ class Bounds:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        body = _Body(scope, receive)
         begun = False
 
         async def answer(message: Message) -> None:
@@ -72,16 +72,17 @@ class Bounds:
             begun = begun or message["type"] == "http.response.start"
             await send(message)
 
-        try:
-            await self._bounded(scope, body, answer)
-        except ClientDisconnect:
-            raise  # nobody is left to answer
-        except Exception as error:
-            if begun:  # the answer is on its way: all that is left is to cut the connection
-                log.error("request.cut_off", path=scope["path"], exc_info=error)
-                raise
-            await _failed(error)(scope, receive, answer)
-        await body.linger()
+        with closing(_Body(scope, receive)) as body:
+            try:
+                await self._bounded(scope, body, answer)
+            except ClientDisconnect:
+                raise  # nobody is left to answer
+            except Exception as error:
+                if begun:  # the answer is on its way: all that is left is to cut the connection
+                    log.error("request.cut_off", path=scope["path"], exc_info=error)
+                    raise
+                await _failed(error)(scope, receive, answer)
+            await body.linger()
 
     async def _bounded(self, scope: Scope, body: "_Body", send: Send) -> None:
         if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEADER_BYTES:
@@ -130,17 +131,30 @@ class Bounds:
 
 
 class _Body:
-    """The body of a request, which may be answered before it has come to its end."""
+    """The body of a request, which may be answered before it has come to its end.
+
+    It is read one message ahead: granian starts to receive when it is asked, not when somebody waits for it, and so
+    goes on while the message before is worked on.
+    """
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self._receive = receive
+        self._ahead: Awaitable[Message] | None = None
         self.is_open = any(name in (b"content-length", b"transfer-encoding") for name, _ in scope["headers"])
 
     async def receive(self) -> Message:
-        message = await self._receive()
-        if message["type"] != "http.request" or not message.get("more_body", False):
+        expected, self._ahead = self._ahead, None
+        message = await (self._receive() if expected is None else expected)
+        if message["type"] == "http.request" and message.get("more_body", False):
+            self._ahead = self._receive()
+        else:
             self.is_open = False
         return message
+
+    def close(self) -> None:
+        """Let go of what nobody waited for. A server whose `receive` is a coroutine has not begun with it."""
+        if inspect.iscoroutine(self._ahead):
+            self._ahead.close()
 
     async def linger(self) -> None:
         """Take what is still being sent, for a while, and drop it.
