@@ -19,7 +19,7 @@ MAX_FIELD_BYTES = 64 * 1024
 
 
 class Sink(Protocol):
-    async def write(self, data: bytes) -> None: ...
+    async def write(self, data: memoryview) -> None: ...
 
 
 @dataclass
@@ -136,7 +136,7 @@ class _Reader:
             self.form.parts[name] = self._part
 
     def _part_data(self, data: bytes, start: int, end: int) -> None:
-        piece = data[start:end] if start or end != len(data) else data
+        piece = memoryview(data)[start:end]  # nearly all of it each time, and not copied for that
         if self._in_file:
             self._todo.append(lambda: self._sink.write(piece))
         elif self._part is not None:
