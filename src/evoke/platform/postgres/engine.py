@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy import URL, Connection, Executable, Row, event, make_url
@@ -21,6 +21,8 @@ from sqlalchemy.orm import Session, SessionTransaction
 from evoke.kit import boundaries
 from evoke.platform import events
 from evoke.platform.postgres import quickly
+
+S = TypeVar("S", bound=AsyncSession)
 
 
 class ReadSession(AsyncSession):
@@ -141,6 +143,22 @@ def is_unavailable(error: BaseException) -> bool:
     return str(getattr(error, "sqlstate", "")).startswith(("08", "53", "57P"))
 
 
+@asynccontextmanager
+async def _closed(session: S) -> AsyncIterator[S]:
+    """Closes the session in the end, as `async with session` does.
+
+    After a commit it has no connection to give back, and would start a task and a greenlet to find that out.
+    """
+    try:
+        yield session
+    finally:
+        if session.in_transaction():
+            async with session:
+                pass
+        else:
+            session.sync_session.close()
+
+
 @dataclass
 class Database:
     """One database, perhaps with a replica for reading."""
@@ -168,14 +186,14 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ReadSession]:
-        async with ReadSession(self._reading, expire_on_commit=False) as session:
+        async with _closed(ReadSession(self._reading, expire_on_commit=False)) as session:
             with boundaries.registered(session):
                 yield session
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[WriteSession]:
         """A session that the caller commits; without a commit everything is rolled back."""
-        async with WriteSession(self.engine, expire_on_commit=False, info={"bus": self.bus}) as session:
+        async with _closed(WriteSession(self.engine, expire_on_commit=False, info={"bus": self.bus})) as session:
             with boundaries.registered(session):
                 yield session
 
