@@ -80,8 +80,7 @@ async def upload(request: Request, resources: ResourcesDep, actor: ActorDep) -> 
         )
         received = _received(form)
         kept = await service.adding.keep(resources.database, library, actor, spool, received)
-        async with resources.database.transaction() as session:
-            row, duplicate = await service.adding.record(session, library, actor, kept)
+        row, duplicate = await service.adding.add(resources.database, library, actor, kept)
     metrics.UPLOADED.inc(kept.size)
     answer: dict[str, Any] = {"photo": presenting.present(row, library.signer)}
     return envelope.raw({**answer, "duplicate": True} if duplicate else answer, 200 if duplicate else 201)

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -11,6 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from evoke.domains.jobs.models import Job
 from evoke.domains.jobs.schemas import NewJob
 from evoke.kit.ids import new_id
+from evoke.platform.compound import Filled, Part, together
 from evoke.platform.postgres.engine import WriteSession
 from evoke.platform.postgres.quickly import Record
 from evoke.platform.queue import pointers
@@ -52,13 +54,10 @@ ON CONFLICT (owner_id, dedupe) WHERE dedupe IS NOT NULL DO UPDATE SET
     queue_job_id = CASE WHEN {_MORE_URGENT} THEN excluded.queue_job_id ELSE waiting.queue_job_id END
 RETURNING waiting.*
 """  # noqa: S608  # the same text each time
-_ENQUEUE = sa.text(f"""
-WITH given AS MATERIALIZED ({_GIVEN}), put AS ({pointers.PUT}), entered AS ({_ENTER})
+_ENTERED = """
 SELECT entered.*, CASE row_number() OVER () WHEN 1 THEN (SELECT array_agg(pointer) FROM given) END AS new_pointers
 FROM entered
-""").bindparams(  # noqa: S608  # from the texts above
-    *(sa.bindparam(name, type_=type_) for name, type_ in (_COLUMNS | pointers.PARAMETERS).items())
-)
+"""
 _POINT = (
     sa.update(Job)
     .where(Job.owner_id == sa.bindparam("owner"), Job.id == sa.bindparam("job"))
@@ -92,24 +91,7 @@ async def enqueue(session: WriteSession, jobs: Sequence[NewJob]) -> list[Record]
         return []
     ids = [new_id() for _ in distinct]
     fresh = set(ids)
-    queued = [
-        pointers.NewPointer(
-            job.queue or queue_of(job.kind), encode_payload(job.owner_id, id_), job.priority, job.run_after
-        )
-        for job, id_ in zip(distinct, ids, strict=True)
-    ]
-    rows = {
-        "owner_id": [job.owner_id for job in distinct],
-        "id": ids,
-        "kind": [job.kind for job in distinct],
-        "max_attempts": [job.max_attempts for job in distinct],
-        "args": [orjson.dumps(job.args).decode() for job in distinct],
-        "subject_type": [job.subject[0] if job.subject else None for job in distinct],
-        "subject_id": [job.subject[1] if job.subject else None for job in distinct],
-        "dedupe": [job.dedupe for job in distinct],
-        **pointers.values(queued),
-    }
-    records = await session.prebuilt(_ENQUEUE, rows)
+    records = await session.prebuilt(*together([Filled(_part("true"), _values(distinct, ids))], _ENTERED))
     new_pointers = set(records[0].new_pointers)
     await _point_at_moved(session, [record for record in records if record.id not in fresh], new_pointers)
     # Pointers nobody else can see yet: dropping them waits for no one.
@@ -119,6 +101,39 @@ async def enqueue(session: WriteSession, jobs: Sequence[NewJob]) -> list[Record]
     by_key = {(record.owner_id, record.dedupe): record for record in records if record.dedupe is not None}
     found = [by_id.get(id_) or by_key[job.owner_id, job.dedupe] for job, id_ in zip(distinct, ids, strict=True)]
     return [found[position] for position in position_of]
+
+
+def part(job: NewJob, condition: str) -> Filled:
+    """`enqueue` for one job without a key, as a part of a statement, where `condition` (SQL) holds."""
+    if job.dedupe is not None:
+        raise ValueError("a job with a key may meet one that waits: enqueue it")
+    return Filled(_part(condition), _values([job], [new_id()]))
+
+
+@lru_cache(maxsize=8)
+def _part(condition: str) -> Part:
+    ctes = f"given AS MATERIALIZED ({_GIVEN} WHERE {condition}), put AS ({pointers.PUT}), entered AS ({_ENTER})"
+    return Part(ctes, _COLUMNS | pointers.PARAMETERS)
+
+
+def _values(jobs: Sequence[NewJob], ids: Sequence[uuid.UUID]) -> dict[str, list[Any]]:
+    queued = [
+        pointers.NewPointer(
+            job.queue or queue_of(job.kind), encode_payload(job.owner_id, id_), job.priority, job.run_after
+        )
+        for job, id_ in zip(jobs, ids, strict=True)
+    ]
+    return {
+        "owner_id": [job.owner_id for job in jobs],
+        "id": list(ids),
+        "kind": [job.kind for job in jobs],
+        "max_attempts": [job.max_attempts for job in jobs],
+        "args": [orjson.dumps(job.args).decode() for job in jobs],
+        "subject_type": [job.subject[0] if job.subject else None for job in jobs],
+        "subject_id": [job.subject[1] if job.subject else None for job in jobs],
+        "dedupe": [job.dedupe for job in jobs],
+        **pointers.values(queued),
+    }
 
 
 async def _point_at_moved(session: WriteSession, waiting: Sequence[Record], new_pointers: set[int]) -> None:

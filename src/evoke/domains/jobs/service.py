@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from evoke.domains.jobs import enqueuing, errors, events, models, queries, schemas
 from evoke.domains.jobs.models import Job
+from evoke.platform.compound import Filled
 from evoke.platform.postgres.engine import WriteSession
 from evoke.platform.postgres.quickly import Record
 from evoke.platform.queue import notices, pointers
@@ -56,6 +57,11 @@ async def enqueue(
 async def enqueue_many(session: WriteSession, jobs: Sequence[schemas.NewJob]) -> list[Record]:
     """Enqueue jobs as `enqueue` does, however many, in the time of one; their records come in the same order."""
     return await enqueuing.enqueue(session, jobs)
+
+
+def part(job: schemas.NewJob, condition: str) -> Filled:
+    """Enqueuing a job without `dedupe` as a part of a statement, where `condition` (SQL) holds."""
+    return enqueuing.part(job, condition)
 
 
 async def cancel(

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 from evoke.platform.postgres.quickly import Record
 
@@ -10,11 +11,13 @@ from evoke.platform.postgres.quickly import Record
 class PhotosAdded:
     """New originals are in the library: one from an upload, many from an import; `bulk` when nobody waits for them.
 
-    `rows` (presenting.COLUMNS) are the photos as they were written, so that nobody has to ask for them again.
+    `rows` (presenting.COLUMNS) are the photos as they were written, so that nobody has to ask for them again. For a
+    part of the statement that adds it (Bus.parts) there is one, as it will be when its bytes are new: then the CTE
+    `added` has it, and else nothing.
     """
 
     owner_id: uuid.UUID
-    rows: tuple[Record, ...]
+    rows: tuple[Record | SimpleNamespace, ...]
     bulk: bool = False
 
 

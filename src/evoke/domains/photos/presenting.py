@@ -21,6 +21,12 @@ _COLUMN_NAMES = [
 ]  # fmt: skip
 COLUMNS = [getattr(Photo, name) for name in _COLUMN_NAMES]
 """What a query selects so that `present` can read its rows."""
+_DEFAULTS = {"false": False, "0": 0, "''": "", "'{}'": [], "'[]'": []}
+UNSET: dict[str, Any] = {
+    column.key: None if column.server_default is None else _DEFAULTS[column.server_default.arg.text]
+    for column in (Photo.__table__.c[name] for name in _COLUMN_NAMES)
+}
+"""COLUMNS of a row that says nothing of them, where the table has a default or allows none."""
 
 
 def present(row: Any, signer: Signer) -> dict[str, Any]:

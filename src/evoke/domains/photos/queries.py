@@ -10,7 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     Select,
-    TextClause,
+    Text,
     and_,
     bindparam,
     func,
@@ -28,7 +28,8 @@ from evoke.domains.photos import schemas
 from evoke.domains.photos.filters import PhotoFilter, conditions
 from evoke.domains.photos.models import LibraryUsage, Photo, PhotoMetadata
 from evoke.domains.photos.presenting import COLUMNS
-from evoke.platform.postgres.engine import ReadSession, WriteSession
+from evoke.platform.compound import Filled, Part, together
+from evoke.platform.postgres.engine import Database, ReadSession, WriteSession
 from evoke.platform.postgres.quickly import Record
 
 _ROWS = select(*COLUMNS)
@@ -123,29 +124,43 @@ async def insert_photos(session: WriteSession, rows: Sequence[dict[str, Any]]) -
     """
     if not rows:
         return []
-    given = orjson.dumps(rows, default=_as_json).decode()
-    return await session.prebuilt(_insertion(tuple(rows[0])), {"rows": given})
+    return await session.prebuilt(*together([_added(rows)], _ADDED))
+
+
+async def insert_photo(database: Database, row: dict[str, Any], parts: Sequence[Filled]) -> Record | None:
+    """The same for one, as a transaction of its own with other parts, for which the CTE `added` has what was inserted.
+
+    None when the owner has the bytes already: then the parts, too, must have done nothing.
+    """
+    found = await database.change(*together([_added([row]), *parts], _ADDED))
+    return found[0] if found else None
+
+
+def _added(rows: Sequence[dict[str, Any]]) -> Filled:
+    return Filled(_insertion(tuple(rows[0])), {"rows": orjson.dumps(rows, default=_as_json).decode()})
+
+
+_ADDED = "SELECT added.*, used_bytes FROM added, used"
 
 
 @lru_cache(maxsize=8)
-def _insertion(names: tuple[str, ...]) -> TextClause:
+def _insertion(names: tuple[str, ...]) -> Part:
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's own has no annotations
     columns = ", ".join(names)
     typed = ", ".join(f"{name} {Photo.__table__.c[name].type.compile(dialect)}" for name in names)
     given = f"jsonb_to_recordset(CAST(:rows AS jsonb)) AS given ({typed})"
     insertion = f"INSERT INTO photos ({columns}) SELECT {columns} FROM {given}"  # noqa: S608 - names of columns
     returned = ", ".join(column.key for column in COLUMNS)
-    return text(f"""
-        WITH added AS ({insertion} ON CONFLICT (owner_id, sha256) DO NOTHING RETURNING {returned}),
+    ctes = f"""
+        added AS ({insertion} ON CONFLICT (owner_id, sha256) DO NOTHING RETURNING {returned}),
         used AS (
             INSERT INTO library_usage AS known (owner_id, photos, size_bytes)
             SELECT owner_id, count(*), sum(size_bytes) FROM added GROUP BY owner_id
             ON CONFLICT (owner_id) DO UPDATE SET
                 photos = known.photos + excluded.photos, size_bytes = known.size_bytes + excluded.size_bytes
             RETURNING size_bytes AS used_bytes
-        )
-        SELECT added.*, used_bytes FROM added, used
-    """)  # noqa: S608 - names of columns
+        )"""  # noqa: S608 - names of columns
+    return Part(ctes, {"rows": Text()})
 
 
 def _as_json(value: object) -> str:

@@ -43,6 +43,7 @@ from evoke.domains.search.calendar import Period
 from evoke.domains.search.documents import VERSION, Document
 from evoke.domains.search.models import SearchDocument, SearchTerm
 from evoke.domains.search.understanding import Question, Time
+from evoke.platform.compound import Filled, Part
 from evoke.platform.postgres.engine import ReadSession, WriteSession
 from evoke.platform.postgres.quickly import Record
 
@@ -274,6 +275,28 @@ async def put_documents(
             "updated": [photo.updated_at for photo, _ in documents],
         },
     )
+
+
+_WORDS_OF_NEW = Part(
+    """
+learned AS (
+    INSERT INTO search_terms (owner_id, term)
+    SELECT owner_id, term FROM added, unnest(:new_terms) AS given (term) ORDER BY term
+    ON CONFLICT DO NOTHING
+),
+documented AS (
+    INSERT INTO search_documents (owner_id, photo_id, words, version, photo_updated_at)
+    SELECT owner_id, id, CAST(:new_words AS tsvector), :new_version, updated_at FROM added
+)
+""",
+    {"new_terms": ARRAY(Text()), "new_words": Text(), "new_version": Integer()},
+)
+
+
+def words_of_new(document: Document) -> Filled:
+    """The same for one photo, as a part of the statement that adds it (photos.events.PhotosAdded)."""
+    values = {"new_terms": sorted(document.terms), "new_words": document.words, "new_version": VERSION}
+    return Filled(_WORDS_OF_NEW, values)
 
 
 async def delete_unused_terms(session: WriteSession, owner_id: uuid.UUID) -> int:

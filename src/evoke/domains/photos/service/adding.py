@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,7 @@ from sqlalchemy import Row, func, update
 from evoke.domains.accounts.schemas import Actor
 from evoke.domains.jobs import service as jobs
 from evoke.domains.jobs.schemas import NewJob
-from evoke.domains.photos import addresses, dates, errors, events, queries
+from evoke.domains.photos import addresses, dates, errors, events, presenting, queries
 from evoke.domains.photos.library import Library
 from evoke.domains.photos.models import Photo
 from evoke.kit import ids, texts
@@ -118,6 +119,29 @@ async def keep(
         photo_id=photo_id,
         sidecar_kind=sidecar_kind,
     )
+
+
+async def add(database: Database, library: Library, actor: Actor, kept: Kept) -> tuple[Record | Row[Any], bool]:
+    """`record` in a transaction of its own: by one statement where that will do, for an upload waits for each answer.
+
+    It will not do for bytes that are there already, nor with a quota, which is looked at before the transaction ends.
+    """
+    if not library.options.quota_bytes:
+        row = await _add_at_once(database, library, actor, kept)
+        if row is not None:
+            return row, False
+    async with database.transaction() as session:
+        return await record(session, library, actor, kept)
+
+
+async def _add_at_once(database: Database, library: Library, actor: Actor, kept: Kept) -> Record | None:
+    row = _values(library, actor, kept)
+    coming = SimpleNamespace(**presenting.UNSET | row)
+    others = database.bus.parts(events.PhotosAdded(actor.user_id, (coming,), kept.received.bulk))
+    if others is None:
+        return None
+    job = jobs.part(_processing(actor, kept.photo_id, bulk=kept.received.bulk), "EXISTS (SELECT FROM added)")
+    return await queries.insert_photo(database, row, [*others, job])
 
 
 async def record(session: WriteSession, library: Library, actor: Actor, kept: Kept) -> tuple[Record | Row[Any], bool]:
