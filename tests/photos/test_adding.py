@@ -1,5 +1,6 @@
 """An upload is added by one statement; whatever it cannot do goes through a session, with the same result."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -37,12 +38,12 @@ COUNTED = {
 }
 
 
-async def keep(resources: Resources, person: Person, content: bytes) -> Kept:
+async def keep(resources: Resources, person: Person, content: bytes, name: str = NAME) -> Kept:
     key = await resources.library.key_for_writing(person.actor.user_id)
     async with resources.blobs.spool(key) as spool:
         await spool.write(content)
         return await adding.keep(
-            resources.database, resources.library, person.actor, spool, Received(NAME, favorite=True)
+            resources.database, resources.library, person.actor, spool, Received(name, favorite=True)
         )
 
 
@@ -114,6 +115,25 @@ async def test_the_same_bytes_again_write_nothing(resources: Resources, person: 
     row, duplicate = await adding.add(resources.database, resources.library, person.actor, again)
     assert (row.id, duplicate) == (first.photo_id, True)
     assert await counts(resources) == before
+
+
+async def test_both_ways_at_once_do_not_wait_for_each_other(resources: Resources, person: Person) -> None:
+    """They lock the same rows: the owner's usage, and words that both add. Not in one order would be a deadlock."""
+
+    async def add(number: int) -> None:
+        words = [f"{'abcdefghij'[number // 3]}wort{letter}" for letter in "abcdef"]
+        name = " ".join(words if number % 2 else reversed(words))
+        kept = await keep(resources, person, pictures.jpeg(1) + bytes([number]), f"{name}.jpg")
+        if number % 2:
+            await adding.add(resources.database, resources.library, person.actor, kept)
+        else:
+            async with resources.database.transaction() as session:
+                await adding.record(session, resources.library, person.actor, kept)
+
+    await asyncio.gather(*(add(number) for number in range(30)))
+    after = await counts(resources)
+    assert (after["photos"], after["documents"], after["jobs"], after["pointers"]) == (30, 30, 30, 30)
+    assert after["usage"].startswith("30 ")
 
 
 async def test_a_quota_is_kept(resources: Resources, person: Person) -> None:

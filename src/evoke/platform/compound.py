@@ -1,7 +1,8 @@
 """Several writes as one statement: what belongs together takes one answer of the database, and is one transaction.
 
-Each part is a list of CTEs, `name AS (…), …`. PostgreSQL runs all that write, whether they are read or not, and all see
-the tables as they were before; what one of them writes, another finds in its name only (PostgreSQL, section 7.8.4).
+Each part is a list of CTEs, `name AS (…), …`. PostgreSQL runs all that write, whether they are read or not, in an order
+of its own, and all see the tables as they were before; what one of them writes, another finds in its name only
+(PostgreSQL, section 7.8.4).
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,7 +32,7 @@ class Filled:
 
 
 def together(parts: Sequence[Filled], answer: str) -> tuple[sa.TextClause, dict[str, Any]]:
-    """The statement that runs all parts, in their order, and answers with the SELECT `answer`; and its values.
+    """The statement that runs all parts and answers with the SELECT `answer`; and its values.
 
     ValueError when two parts have a parameter of one name.
     """

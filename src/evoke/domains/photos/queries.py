@@ -113,6 +113,9 @@ async def list_buckets(
     return (await session.execute(statement)).all()
 
 
+_ADDED = "SELECT added.*, used_bytes FROM added, used"
+
+
 async def insert_photos(session: WriteSession, rows: Sequence[dict[str, Any]]) -> Sequence[Record]:
     """COLUMNS of those that were inserted; the owner has the bytes of the others already. All with the same columns.
 
@@ -138,9 +141,6 @@ async def insert_photo(database: Database, row: dict[str, Any], parts: Sequence[
 
 def _added(rows: Sequence[dict[str, Any]]) -> Filled:
     return Filled(_insertion(tuple(rows[0])), {"rows": orjson.dumps(rows, default=_as_json).decode()})
-
-
-_ADDED = "SELECT added.*, used_bytes FROM added, used"
 
 
 @lru_cache(maxsize=8)
